@@ -1,0 +1,112 @@
+import { crc32 } from 'node:zlib';
+import type { PurposeId } from '../purposes.ts';
+
+/** Where entries came from: a pack, or a subscribed list. Its position in `RuleSetMeta.sources` is its number. */
+export interface Source {
+  readonly kind: 'pack' | 'list';
+  readonly id: string;
+  /** Version of a pack, SHA-256 of a list's text. */
+  readonly version: string;
+  readonly entries: number;
+}
+
+/**
+ * What one source says of one name.
+ * `exact` holds for the name itself, `below` for its subdomains only, `suffix` for both.
+ */
+export interface Membership {
+  readonly source: number;
+  readonly match: 'exact' | 'suffix' | 'below';
+  readonly action: 'block' | 'allow';
+  readonly important?: true;
+  /** Packs only. */
+  readonly purpose?: PurposeId;
+  /** Packs only: too little is known; matched and recorded, but it decides nothing. */
+  readonly tentative?: true;
+  /** Index into `RuleSetMeta.conditions`: the entry holds only for some types, clients or subdomains. */
+  readonly condition?: number;
+}
+
+/** Adblock modifiers that narrow an entry: `$dnstype`, `$client`, `$denyallow`. */
+export interface Condition {
+  readonly types?: { readonly codes: readonly number[]; readonly except: boolean };
+  readonly clients?: { readonly names: readonly string[]; readonly except: boolean };
+  /** Suffixes for which the entry does not hold. */
+  readonly denyallow?: readonly string[];
+  /** `$dnsrewrite`: what to answer instead of blocking. */
+  readonly rewrite?: { readonly rcode?: string; readonly type?: string; readonly value?: string };
+}
+
+/** An entry that no name stands for: `/regex/`, or a wildcard in the middle. Tried in order, after names. */
+export interface Pattern {
+  readonly regex: string;
+  readonly membership: Membership;
+}
+
+export interface RuleSetMeta {
+  readonly sources: readonly Source[];
+  /** A name's value is a position in here; position 0 is unused. */
+  readonly listSets: readonly (readonly Membership[])[];
+  readonly conditions: readonly Condition[];
+  readonly patterns: readonly Pattern[];
+}
+
+export const MAGIC = 0x31535251; // "QRS1", little-endian
+export const HEADER_WORDS = 8;
+/** Two lanes and a list-set id. */
+export const ENTRY_WORDS = 3;
+
+/** A rule-set whose bytes can't be used; the message says what is wrong with them. */
+export class DamagedRuleSet extends Error {
+  override name = 'DamagedRuleSet';
+}
+
+/**
+ * Every name of every pack and list in one flat buffer that threads share without copying:
+ * header (magic, crc32 of what follows, capacity, names, length of the meta part), an open-addressed
+ * table of 12-byte entries, and the meta part as JSON. A name's 64 hashed bits stand for the name:
+ * with a million names a name that is on no list matches by chance once in 10^13.
+ */
+export class RuleSet {
+  readonly meta: RuleSetMeta;
+  readonly names: number;
+  readonly buffer: ArrayBufferLike;
+  private readonly table: Uint32Array;
+  private readonly capacity: number;
+  private readonly scale: number;
+
+  private constructor(buffer: ArrayBufferLike, capacity: number, names: number, meta: RuleSetMeta) {
+    this.buffer = buffer;
+    this.meta = meta;
+    this.names = names;
+    this.capacity = capacity;
+    this.scale = capacity / 2 ** 32;
+    this.table = new Uint32Array(buffer, HEADER_WORDS * 4, capacity * ENTRY_WORDS);
+  }
+
+  /** @throws DamagedRuleSet */
+  static open(buffer: ArrayBufferLike, { verify = true } = {}): RuleSet {
+    if (buffer.byteLength < HEADER_WORDS * 4) throw new DamagedRuleSet('shorter than its header');
+    const [magic, checksum, capacity, names, metaLength] = new Uint32Array(buffer, 0, HEADER_WORDS);
+    const metaStart = (HEADER_WORDS + capacity * ENTRY_WORDS) * 4;
+    if (magic !== MAGIC) throw new DamagedRuleSet('not a rule-set, or of another version');
+    if (metaStart + metaLength !== buffer.byteLength) throw new DamagedRuleSet('cut short');
+    if (verify && crc32(new Uint8Array(buffer, 8)) !== checksum) throw new DamagedRuleSet('checksum does not match');
+    const meta = JSON.parse(Buffer.from(buffer as ArrayBuffer, metaStart, metaLength).toString()) as RuleSetMeta;
+    return new RuleSet(buffer, capacity, names, meta);
+  }
+
+  /** The list-set id of the suffix with these lanes, 0 when no source names it. */
+  find(first: number, second: number): number {
+    const table = this.table;
+    const a = first >>> 0;
+    const b = second >>> 0;
+    let slot = Math.floor(a * this.scale) * ENTRY_WORDS;
+    for (;;) {
+      const listSet = table[slot + 2];
+      if (listSet === 0 || (table[slot] === a && table[slot + 1] === b)) return listSet;
+      slot += ENTRY_WORDS;
+      if (slot === this.capacity * ENTRY_WORDS) slot = 0;
+    }
+  }
+}

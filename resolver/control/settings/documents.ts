@@ -1,0 +1,137 @@
+import type { PurposeId } from '../../../lists/purposes.ts';
+import type { BlockMode, PresetId, PurposeChoice, Rule, Scope, WallMs } from '../../policy/model.ts';
+
+/** How an identifier came to be known, most trustworthy first. */
+export type IdentifierSource =
+  | 'owner'
+  | 'neighbour'
+  | 'lease'
+  | 'edns-mac'
+  | 'edns-subnet'
+  | 'name'
+  | 'address'
+  | 'mdns'
+  | 'reverse';
+
+export interface Identifier {
+  readonly kind: 'mac' | 'address' | 'name';
+  /** "aa:bb:cc:dd:ee:ff", canonical address text, or a DoT/DoH name. */
+  readonly value: string;
+  readonly source: IdentifierSource;
+  readonly firstSeen: WallMs;
+  readonly lastSeen: WallMs;
+}
+
+export interface DeviceDocument {
+  readonly id: string;
+  /** Given by a person; never changes by itself. */
+  readonly name?: string;
+  /** From leases, mDNS or reverse look-ups, while no person gave a name. */
+  readonly suggestedName?: string;
+  readonly kind: 'phone' | 'tablet' | 'computer' | 'tv' | 'router' | 'other' | 'unknown';
+  readonly vendor?: string;
+  readonly identifiers: readonly Identifier[];
+  readonly groups: readonly string[];
+  readonly preset?: PresetId;
+  readonly purposes: Readonly<Partial<Record<PurposeId, PurposeChoice>>>;
+  readonly pausedUntil?: WallMs;
+  readonly recording: 'attempts' | 'everything' | 'nothing';
+  /** `recording: everything` goes back to `attempts` then. */
+  readonly recordingUntil?: WallMs;
+  readonly firstSeen: WallMs;
+  readonly lastSeen: WallMs;
+}
+
+/** People are groups that own devices. */
+export interface GroupDocument {
+  readonly id: string;
+  readonly kind: 'group' | 'person';
+  readonly name: string;
+}
+
+export interface ListDocument {
+  readonly id: string;
+  readonly name: string;
+  /** http(s) address, or `file:` below the data directory's `lists`. */
+  readonly url: string;
+  readonly kind: 'block' | 'allow';
+  readonly scope: Scope;
+  readonly enabled: boolean;
+  readonly watchOnly: boolean;
+  readonly mode?: BlockMode;
+  /** SHA-256 of the version that must be used, however new the published one is. */
+  readonly pinned?: string;
+  /** Hours between updates; without it, what the list itself says, else 24. */
+  readonly everyHours?: number;
+}
+
+export interface SettingsDocument {
+  readonly id: 'household';
+  readonly name: string;
+  readonly zone: string;
+  readonly defaultPreset: PresetId;
+  readonly blockMode: BlockMode;
+  /** Seconds. */
+  readonly blockTtl: number;
+  /** What a device gets before anybody decided about it. */
+  readonly unknownDevices: 'protect' | 'observe' | 'hold';
+  readonly retention: { readonly attemptsDays: number; readonly rollupDays: number };
+}
+
+/** The owner's password, as `crypto.argon2` made it; sessions are kept beside it. */
+export interface AccountDocument {
+  readonly id: 'owner';
+  readonly password?: {
+    readonly salt: string;
+    readonly hash: string;
+    readonly memory: number;
+    readonly passes: number;
+  };
+}
+
+export interface SessionDocument {
+  /** SHA-256 of the cookie's value. */
+  readonly id: string;
+  readonly role: 'owner';
+  readonly createdAt: WallMs;
+  readonly expiresAt: WallMs;
+}
+
+export interface TokenDocument {
+  /** SHA-256 of the token. */
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: WallMs;
+  readonly lastUsed?: WallMs;
+}
+
+/** One change of the household's policy: who did what, and what it was before. */
+export interface ChangeDocument {
+  readonly id: string;
+  readonly at: WallMs;
+  /** `owner`, `token:<name>`, `member:<device>`, `quell`. */
+  readonly by: string;
+  /** Address it came from. */
+  readonly from?: string;
+  readonly what: string;
+  readonly documents: readonly {
+    readonly kind: string;
+    readonly id: string;
+    readonly before?: unknown;
+    readonly after?: unknown;
+  }[];
+}
+
+/** Every kind of document by its name in the store. */
+export interface DocumentKinds {
+  device: DeviceDocument;
+  group: GroupDocument;
+  rule: Rule;
+  list: ListDocument;
+  settings: SettingsDocument;
+  account: AccountDocument;
+  session: SessionDocument;
+  token: TokenDocument;
+  change: ChangeDocument;
+}
