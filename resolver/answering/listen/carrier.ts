@@ -1,0 +1,36 @@
+import type { Client } from '../identify.ts';
+
+/** How a question came and how its answer goes back. Listeners keep one per socket or connection, not per packet. */
+export interface Carrier {
+  readonly transport: 'udp' | 'tcp' | 'tls' | 'https';
+  /**
+   * For a question that can't be answered at once; valid only while `handle` runs, when the carrier
+   * still knows which question it is. Costs an object, so only misses ask for it.
+   */
+  later(): Reply;
+}
+
+export interface Reply {
+  /** Sends a finished answer; the bytes are copied or sent before it returns. Called at most once. */
+  send(answer: Uint8Array): void;
+}
+
+/** What listeners hand every message to: bytes in, bytes out, no promise and no object per packet. */
+export interface MessageHandler {
+  /**
+   * @param message holds the message from `start` on; only read, and only until this returns
+   * @param answer takes the answer from `at` on; at least 65,535 bytes from there, on UDP at least 4,096
+   * @param now monotonic milliseconds
+   * @returns length of the answer, or 0 when nothing is to be sent now (dropped, or a `Reply` was taken)
+   */
+  handle(
+    message: Uint8Array,
+    start: number,
+    length: number,
+    client: Client,
+    carrier: Carrier,
+    answer: Uint8Array,
+    at: number,
+    now: number,
+  ): number;
+}
