@@ -1,0 +1,90 @@
+import { z } from '@hono/zod-openapi';
+import { DomainIn, Id, OutcomeName, PurposeName, Time, TimeIn, Totals } from './common.ts';
+
+export const Attempt = z
+  .object({
+    at: Time,
+    /** Device id; the address of a client that no device is known for. */
+    device: z.string(),
+    domain: z.string(),
+    /** "A", "AAAA", "HTTPS"; "TYPE65280" where there is no name. */
+    qtype: z.string(),
+    outcome: OutcomeName,
+    purpose: PurposeName.optional(),
+    /** What decided: `purpose:ads`, `list:<id>`, `rule:<id>`, `pause`, `watch:<source>`, `full`. */
+    reason: z.string(),
+    /** Equal attempts of this device folded into one row. */
+    count: z.number().int(),
+  })
+  .openapi('Attempt');
+
+export const Attempts = z
+  .object({
+    attempts: z.array(Attempt),
+    /** Give it as `cursor` for the next page. */
+    next: z.string().optional(),
+  })
+  .openapi('Attempts');
+
+export const AttemptQuery = z.object({
+  device: Id.optional(),
+  purpose: PurposeName.optional(),
+  outcome: OutcomeName.optional(),
+  /** A name, or `*.name` for it and all below. */
+  domain: z.string().min(1).max(260).optional(),
+  from: TimeIn.optional(),
+  to: TimeIn.optional(),
+  cursor: z.string().max(512).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+
+export const StreamQuery = AttemptQuery.pick({ device: true, purpose: true, outcome: true, domain: true });
+
+export const SummaryQuery = z.object({
+  device: Id.optional(),
+  /** Without it: 24 hours before `to`. */
+  from: TimeIn.optional(),
+  /** Without it: now. */
+  to: TimeIn.optional(),
+  by: z.enum(['hour', 'day', 'purpose', 'domain', 'outcome', 'device']).default('hour'),
+});
+
+export const Bucket = Totals.extend({
+  /** Start of the hour or day, or the purpose, domain, outcome or device. */
+  key: z.string(),
+}).openapi('Bucket');
+
+export const Summary = z.object({ from: Time, to: Time, totals: Totals, buckets: z.array(Bucket) }).openapi('Summary');
+
+export const ExplainQuery = z.object({
+  device: Id,
+  domain: DomainIn,
+  /** Record type; A when left out. */
+  type: z.string().max(16).default('A'),
+  /** As the household's decisions stood then; now when left out. */
+  at: TimeIn.optional(),
+});
+
+/** One level of precedence: whether it spoke, and what it said. */
+export const Step = z
+  .object({ level: z.string(), spoke: z.boolean(), says: z.string(), detail: z.string().optional() })
+  .openapi('Step');
+
+export const Explanation = z
+  .object({
+    device: z.string(),
+    /** How this device is recognised, in one sentence. */
+    recognisedBy: z.string(),
+    name: z.string(),
+    type: z.string(),
+    verdict: z.object({
+      action: z.enum(['pass', 'block']),
+      reason: z.string(),
+      purpose: PurposeName.optional(),
+    }),
+    /** In the order of precedence; the first that spoke won. */
+    steps: z.array(Step),
+    /** How a blocked question is answered. */
+    mode: z.string(),
+  })
+  .openapi('Explanation');
