@@ -36,7 +36,6 @@ export class Question {
     this.qtype = readUint16(message, after);
     this.qclass = readUint16(message, after + 2);
     this.questionEnd = after + 4 - start;
-    if (flags & 0x0200) return rcode.formerr;
     const records =
       readUint16(message, start + offset.ancount) +
       readUint16(message, start + offset.nscount) +

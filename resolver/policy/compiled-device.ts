@@ -1,0 +1,69 @@
+import { purposeIds } from '../../lists/purposes.ts';
+import type { DevicePolicy, ListAttachment, PresetId, PurposeChoice, WallMs } from './model.ts';
+import { type Preset, presets } from './presets.ts';
+import type { ScopeRules } from './scope-rules.ts';
+
+/** What a subscribed list does for a device: by source number of the rule-set. */
+export const attachment = { none: 0, decides: 1, watches: 2 } as const;
+
+/** Everything that policy knows about one device, ready for look-ups. */
+export interface CompiledDevice {
+  /** Empty for a client that no device is known for. */
+  readonly id: string;
+  readonly preset: Preset;
+  readonly pausedUntil: WallMs;
+  readonly recording: DevicePolicy['recording'];
+  /** Own choices in the order of `purposes`; undefined when the preset decides about all. */
+  readonly choices: readonly (PurposeChoice | undefined)[] | undefined;
+  /** Rules of this device with an end, rules without, rules of its groups in their order. */
+  readonly timed: ScopeRules | undefined;
+  readonly own: ScopeRules | undefined;
+  readonly groups: readonly ScopeRules[];
+  readonly attachments: Uint8Array;
+}
+
+export interface DeviceContext {
+  readonly defaultPreset: PresetId;
+  readonly timed: ReadonlyMap<string, ScopeRules>;
+  readonly own: ReadonlyMap<string, ScopeRules>;
+  readonly groups: ReadonlyMap<string, ScopeRules>;
+  readonly lists: readonly ListAttachment[];
+  readonly sourceIds: readonly string[];
+  /** Attachments of a device that no list is attached to in particular, shared by all such. */
+  readonly common: Uint8Array;
+}
+
+export function compileDevice(device: DevicePolicy, context: DeviceContext): CompiledDevice {
+  const choices = purposeIds.map((id) => device.purposes[id]);
+  return {
+    id: device.id,
+    preset: presets[device.preset ?? context.defaultPreset],
+    pausedUntil: device.pausedUntil ?? 0,
+    recording: device.recording,
+    choices: choices.some((choice) => choice) ? choices : undefined,
+    timed: context.timed.get(device.id),
+    own: context.own.get(device.id),
+    groups: device.groups.flatMap((group) => context.groups.get(group) ?? []),
+    attachments: attachmentsOf(device, context),
+  };
+}
+
+function attachmentsOf(device: DevicePolicy, { lists, sourceIds, common }: DeviceContext): Uint8Array {
+  const own = lists.filter(({ scope }) =>
+    scope.kind === 'device' ? scope.id === device.id : scope.kind === 'group' && device.groups.includes(scope.id),
+  );
+  return own.length > 0 ? attachLists(own, sourceIds, common) : common;
+}
+
+export function attachLists(
+  lists: readonly ListAttachment[],
+  sourceIds: readonly string[],
+  base: Uint8Array = new Uint8Array(sourceIds.length),
+): Uint8Array {
+  const attached = base.slice();
+  for (const list of lists) {
+    const source = sourceIds.indexOf(list.id);
+    if (source >= 0) attached[source] = list.watchOnly ? attachment.watches : attachment.decides;
+  }
+  return attached;
+}

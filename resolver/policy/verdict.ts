@@ -1,0 +1,38 @@
+import type { BlockMode } from './model.ts';
+
+/** Which kind of reason decided; with a number it names the rule, purpose or source. */
+export const reason = { none: 0, pause: 1, rule: 2, purpose: 3, list: 4, watch: 5, tentative: 6 } as const;
+
+/** What policy says of one question. Filled anew each time: read it before the next question. */
+export class Verdict {
+  blocked = false;
+  /** One of `reason`. */
+  kind: number = reason.none;
+  /** Position of the rule in the snapshot, of the purpose in `purposes`, or of the source in the rule-set. */
+  number = -1;
+  /** Position in `purposes` of what the name is for, -1 when no pack knows it. */
+  purpose = -1;
+  mode: BlockMode | undefined;
+  /** Level of precedence that spoke, as `levels` numbers them; -1: none did. */
+  level = -1;
+
+  /** Whether a pack, a list or a rule says anything of the name: then it is an attempt. */
+  get matched(): boolean {
+    return this.kind !== reason.none;
+  }
+
+  say(blocked: boolean, kind: number, number: number, mode?: BlockMode): true {
+    this.blocked = blocked;
+    this.kind = kind;
+    this.number = number;
+    this.mode = mode;
+    return true;
+  }
+
+  clear(): void {
+    this.blocked = false;
+    this.kind = reason.none;
+    this.number = this.purpose = this.level = -1;
+    this.mode = undefined;
+  }
+}
