@@ -84,8 +84,11 @@ export interface AccountDocument {
   readonly password?: {
     readonly salt: string;
     readonly hash: string;
+    /** KiB of argon2id, N of scrypt. */
     readonly memory: number;
     readonly passes: number;
+    /** argon2id where it isn't said. */
+    readonly algorithm?: 'argon2id' | 'scrypt';
   };
 }
 
@@ -93,6 +96,8 @@ export interface SessionDocument {
   /** SHA-256 of the cookie's value. */
   readonly id: string;
   readonly role: 'owner';
+  /** A session that a link opened may set a new password without knowing the old one. */
+  readonly via?: 'password' | 'link';
   readonly createdAt: WallMs;
   readonly expiresAt: WallMs;
 }
@@ -104,6 +109,16 @@ export interface TokenDocument {
   readonly scopes: readonly string[];
   readonly createdAt: WallMs;
   readonly lastUsed?: WallMs;
+  readonly expiresAt?: WallMs;
+}
+
+/** A link that works once: to set Quell up, or to log in without the password. */
+export interface LinkDocument {
+  /** SHA-256 of the link's secret. */
+  readonly id: string;
+  readonly opens: 'set-up' | 'log-in';
+  readonly createdAt: WallMs;
+  readonly expiresAt: WallMs;
 }
 
 /** One change of the household's policy: who did what, and what it was before. */
@@ -121,6 +136,8 @@ export interface ChangeDocument {
     readonly before?: unknown;
     readonly after?: unknown;
   }[];
+  /** Id of the change that this one takes back. */
+  readonly undoes?: string;
 }
 
 /** Every kind of document by its name in the store. */
@@ -133,5 +150,6 @@ export interface DocumentKinds {
   account: AccountDocument;
   session: SessionDocument;
   token: TokenDocument;
+  link: LinkDocument;
   change: ChangeDocument;
 }
