@@ -1,5 +1,6 @@
-import type { PurposeId } from '../../lists/purposes.ts';
-import type { Outcome, WallMs } from '../policy/model.ts';
+import { type PurposeId, purposeIds } from '../../lists/purposes.ts';
+import { type Outcome, outcomes, type WallMs } from '../policy/model.ts';
+import { textFromName } from '../wire/name.ts';
 
 /** One question that matched a pack, a list or a rule, blocked or not. */
 export interface Attempt {
@@ -11,7 +12,7 @@ export interface Attempt {
   readonly qtype: number;
   readonly outcome: Outcome;
   readonly purpose?: PurposeId;
-  /** What decided: `purpose:ads`, `list:<id>`, `rule:<id>`, `pause`, `watch:<source>`, `full` (full logging). */
+  /** What decided: `purpose:ads`, `list:<id>`, `rule:<id>`, `pause`, `watch:<source>`, `tentative:<pack>`, `full` (full logging). */
   readonly reason: string;
 }
 
@@ -22,13 +23,50 @@ export interface DeviceCounts {
   readonly blocked: number;
 }
 
-/** One flush of the ring. `sequence` grows by one per batch and boot, so that a batch sent twice is stored once. */
-export interface AttemptBatch {
-  /** Random per start of the process; (boot, sequence) names a batch for ever. */
+interface BatchHead {
+  /** Random per start of the process; (boot, sequence) names a batch for ever, so that one sent twice is stored once. */
   readonly boot: string;
   readonly sequence: number;
-  readonly attempts: readonly Attempt[];
   readonly counts: readonly DeviceCounts[];
   /** Attempts that the ring had no room for since the last batch. */
   readonly dropped: number;
+}
+
+/** One flush of the ring. */
+export interface AttemptBatch extends BatchHead {
+  readonly attempts: readonly Attempt[];
+}
+
+/**
+ * A flush as it crosses the planes. A row is little-endian: milliseconds since `began` (i32), positions in
+ * `devices` (u16), type (u16), position in `reasons` (u16), outcome (u8), purpose + 1 (u8, 0: none),
+ * length of the name (u8), then the name in wire form.
+ */
+export interface EncodedAttempts extends BatchHead {
+  readonly began: WallMs;
+  readonly rows: Uint8Array;
+  readonly devices: readonly string[];
+  readonly reasons: readonly string[];
+}
+
+/** Octets of a row before its name. */
+export const ROW_LENGTH = 13;
+
+export function decodeAttempts(encoded: EncodedAttempts): AttemptBatch {
+  const { boot, sequence, counts, dropped, began, rows, devices, reasons } = encoded;
+  const view = new DataView(rows.buffer, rows.byteOffset, rows.byteLength);
+  const attempts: Attempt[] = [];
+  for (let at = 0; at < rows.length; at += ROW_LENGTH + rows[at + 12]) {
+    const purpose = rows[at + 11];
+    attempts.push({
+      at: began + view.getInt32(at, true),
+      device: devices[view.getUint16(at + 4, true)],
+      domain: textFromName(rows, at + ROW_LENGTH),
+      qtype: view.getUint16(at + 6, true),
+      reason: reasons[view.getUint16(at + 8, true)],
+      outcome: outcomes[rows[at + 10]],
+      ...(purpose > 0 && { purpose: purposeIds[purpose - 1] }),
+    });
+  }
+  return { boot, sequence, counts, dropped, attempts };
 }

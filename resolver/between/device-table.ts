@@ -13,8 +13,8 @@ export const emptyDeviceTable: DeviceTable = { version: 0, addresses: [], macs: 
 
 /** A client that the device table does not know, noted once until the table changes. */
 export interface UnknownClient {
-  /** Canonical text of the source address, or of the address that a trusted forwarder reports. */
-  readonly address: string;
+  /** Canonical text of the source address, or of the one a trusted forwarder reports; without it, only the MAC is known. */
+  readonly address?: string;
   /** MAC that a trusted forwarder reports. */
   readonly mac?: string;
   /** DoT or DoH name that it came by. */

@@ -1,0 +1,146 @@
+import { SAFE_PAYLOAD, writeOpt } from '../../wire/edns.ts';
+import {
+  flag,
+  HEADER_LENGTH,
+  offset,
+  rcode,
+  readUint16,
+  readUint32,
+  type,
+  writeUint16,
+  writeUint32,
+} from '../../wire/header.ts';
+import { skipName } from '../../wire/name.ts';
+import type { Question } from '../../wire/question.ts';
+import { RecordWalk } from '../../wire/records.ts';
+
+/**
+ * An upstream's answer as it is kept: without header, question and OPT record, which every client gets its
+ * own of, and with the places that change listed in front. Little tables of 16-bit offsets, all counted from
+ * the message's start, because the question before the records is as long for every client:
+ *
+ *   0 flags · 2 ANCOUNT · 4 NSCOUNT · 6 ARCOUNT · 8 number of TTLs · 10 number of targets · 12 TTL (u32)
+ *   16 offsets of TTL fields · offsets of target names · records
+ *
+ * Targets are names that the answer leads to (CNAME, DNAME, SVCB, HTTPS); policy has a say in them too.
+ */
+export type PackedAnswer = Uint8Array;
+
+const FIXED = 16;
+/** Longest that anything is kept, and shortest negative TTL when an answer brings no SOA (RFC 2308 section 5). */
+const MAX_TTL = 7 * 86_400;
+const NO_SOA_TTL = 5;
+
+const walk = new RecordWalk();
+
+/**
+ * @param message an answer that matches its question
+ * @returns undefined when records are malformed, or stand after the OPT record
+ */
+export function packAnswer(message: Uint8Array): PackedAnswer | undefined {
+  const ttls: number[] = [];
+  const targets: number[] = [];
+  let ttl = MAX_TTL;
+  let negativeTtl = NO_SOA_TTL;
+  let optStart = -1;
+  let optEnd = -1;
+  let additional = 0;
+  walk.start(message);
+  const start = skipName(message, HEADER_LENGTH, message.length) + 4;
+  let end = start;
+  while (walk.next()) {
+    if (walk.section === 'additional') additional++;
+    end = walk.end;
+    if (walk.type === type.OPT) {
+      optStart = walk.nameAt;
+      optEnd = walk.end;
+      continue;
+    }
+    ttls.push(walk.ttlAt);
+    ttl = Math.min(ttl, walk.ttl);
+    if (walk.type === type.SOA && walk.section === 'authority') {
+      negativeTtl = Math.min(walk.ttl, readUint32(message, walk.end - 4));
+    }
+    if (walk.section !== 'answer') continue;
+    if (walk.type === type.CNAME || walk.type === type.DNAME) targets.push(walk.dataAt);
+    else if (walk.type === type.SVCB || walk.type === type.HTTPS) targets.push(walk.dataAt + 2);
+  }
+  if (walk.malformed || (optStart >= 0 && optEnd !== end)) return undefined;
+  const code = message[offset.rcode] & 15;
+  const answers = readUint16(message, offset.ancount);
+  if (answers === 0 && (code === rcode.noerror || code === rcode.nxdomain)) ttl = Math.min(ttl, negativeTtl);
+  if (optStart >= 0) end = optStart;
+
+  const tables = FIXED + 2 * (ttls.length + targets.length);
+  const packed = new Uint8Array(tables + end - start);
+  writeUint16(packed, 0, readUint16(message, offset.flags));
+  writeUint16(packed, 2, answers);
+  writeUint16(packed, 4, readUint16(message, offset.nscount));
+  writeUint16(packed, 6, optStart < 0 ? additional : additional - 1);
+  writeUint16(packed, 8, ttls.length);
+  writeUint16(packed, 10, targets.length);
+  writeUint32(packed, 12, ttl);
+  let at = FIXED;
+  for (const place of ttls) at = writeUint16(packed, at, place);
+  for (const place of targets) at = writeUint16(packed, at, place);
+  packed.set(message.subarray(start, end), tables);
+  return packed;
+}
+
+/** Seconds that a packed answer may be kept. */
+export const packedTtl = (kept: Uint8Array, at: number): number => readUint32(kept, at + 12);
+
+export const packedRcode = (kept: Uint8Array, at: number): number => kept[at + 1] & 15;
+
+export const packedTargets = (kept: Uint8Array, at: number): number => readUint16(kept, at + 10);
+
+/** Offset in the message of the name that target `i` is. */
+export const packedTarget = (kept: Uint8Array, at: number, i: number): number =>
+  readUint16(kept, at + FIXED + 2 * (readUint16(kept, at + 8) + i));
+
+/**
+ * Makes the answer for one client: its id, flags and spelling, TTLs aged, its own OPT record.
+ * @param kept holds a packed answer of `length` octets from `at` on
+ * @param age seconds since it came
+ * @param staleTtl when given, TTL of every record instead of what is left (RFC 8767 section 4)
+ * @returns offset after the answer, before any option is added
+ */
+export function unpackAnswer(
+  kept: Uint8Array,
+  at: number,
+  length: number,
+  question: Question,
+  message: Uint8Array,
+  start: number,
+  out: Uint8Array,
+  to: number,
+  age: number,
+  staleTtl = -1,
+): number {
+  const { questionEnd } = question;
+  for (let i = 0; i < questionEnd; i++) out[to + i] = message[start + i];
+  const flags = readUint16(kept, at);
+  // RFC 6840 section 5.7: AD is for those who asked for it.
+  const authentic = question.edns.dnssecOk || question.flags & flag.ad ? flags & flag.ad : 0;
+  const asked = question.flags & (flag.rd | flag.cd);
+  writeUint16(out, to + offset.flags, flag.qr | flag.ra | asked | authentic | (flags & 15));
+  for (let i = 2; i < 8; i++) out[to + offset.qdcount + i] = kept[at + i];
+  const ttls = readUint16(kept, at + 8);
+  const records = at + FIXED + 2 * (ttls + readUint16(kept, at + 10));
+  const end = at + length;
+  let next = to + questionEnd;
+  if (end - records > 160) {
+    out.set(kept.subarray(records, end), next);
+    next += end - records;
+  } else {
+    for (let from = records; from < end; ) out[next++] = kept[from++];
+  }
+  for (let i = 0, table = at + FIXED; i < ttls; i++, table += 2) {
+    const place = to + readUint16(kept, table);
+    const left = staleTtl >= 0 ? staleTtl : readUint32(out, place) - age;
+    writeUint32(out, place, left > 0 && left <= 0x7fffffff ? left : 0);
+  }
+  if (!question.edns.present) return next;
+  writeUint16(out, to + offset.arcount, readUint16(out, to + offset.arcount) + 1);
+  return writeOpt(out, next, SAFE_PAYLOAD, 0, question.edns.dnssecOk);
+}

@@ -1,0 +1,37 @@
+import { HashedName } from '../policy/hashed-name.ts';
+import type { WallMs } from '../policy/model.ts';
+import { Verdict } from '../policy/verdict.ts';
+import { flag } from '../wire/header.ts';
+import { Question } from '../wire/question.ts';
+import { cacheKey } from './cache/cache.ts';
+import type { Client, DeviceState } from './identify.ts';
+import type { Carrier } from './listen/carrier.ts';
+
+/** One question on its way to its answer. There is one object of these, filled anew for each message. */
+export class Exchange {
+  message: Uint8Array = new Uint8Array(0);
+  start = 0;
+  length = 0;
+  /** The answer is written here, from `at` on. */
+  out: Uint8Array = this.message;
+  at = 0;
+  transport: Carrier['transport'] = 'udp';
+  /** Monotonic milliseconds, and the same moment on the wall clock. */
+  now = 0;
+  wall: WallMs = 0;
+  client!: Client;
+  device!: DeviceState;
+  readonly question = new Question();
+  readonly name = new HashedName(this.question.name);
+  readonly verdict = new Verdict();
+
+  /** The cache keeps one answer per name and key. */
+  get key(): number {
+    const { qtype, edns, flags } = this.question;
+    return cacheKey(qtype, edns.dnssecOk, (flags & flag.cd) !== 0);
+  }
+
+  get seconds(): number {
+    return Math.floor(this.now / 1000);
+  }
+}

@@ -1,0 +1,74 @@
+import type { HashedName } from '../policy/hashed-name.ts';
+import { SAFE_PAYLOAD, writeOpt } from '../wire/edns.ts';
+import { flag, HEADER_LENGTH, writeUint16 } from '../wire/header.ts';
+import type { Question } from '../wire/question.ts';
+
+/** Asks upstream; see `Upstreams.ask`. */
+export interface Asks {
+  ask(query: Uint8Array, name: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Called with the answer, or with nothing when no upstream had one. */
+export type Settle = (answer: Uint8Array | undefined) => void;
+
+/** Questions on their way upstream: equal ones share one query, so that a crowd asks once and a forger has one try. */
+export class Misses {
+  private readonly upstreams: Asks;
+  private readonly limit: number;
+  private readonly underWay = new Map<string, Settle[]>();
+
+  /** @param limit different questions under way at once */
+  constructor(upstreams: Asks, limit: number) {
+    this.upstreams = upstreams;
+    this.limit = limit;
+  }
+
+  get size(): number {
+    return this.underWay.size;
+  }
+
+  get isFull(): boolean {
+    return this.underWay.size >= this.limit;
+  }
+
+  isUnderWay(name: HashedName, key: number): boolean {
+    return this.underWay.has(identity(name, key));
+  }
+
+  ask(question: Question, name: HashedName, key: number, settle: Settle): void {
+    const id = identity(name, key);
+    const others = this.underWay.get(id);
+    if (others) {
+      others.push(settle);
+      return;
+    }
+    const waiting = [settle];
+    this.underWay.set(id, waiting);
+    const end = (answer: Uint8Array | undefined) => {
+      this.underWay.delete(id);
+      for (const one of waiting) one(answer);
+    };
+    const wire = name.name.bytes.slice(0, name.name.length);
+    this.upstreams.ask(outgoingQuery(question, wire), wire).then(end, () => end(undefined));
+  }
+}
+
+function identity({ name }: HashedName, key: number): string {
+  return `${key} ${Buffer.from(name.bytes.buffer, name.bytes.byteOffset, name.length).toString('latin1')}`;
+}
+
+/**
+ * The query that goes upstream: the bare question with an OPT record of our own. Nothing that the client
+ * added goes along, its address and MAC least of all.
+ */
+export function outgoingQuery({ qtype, edns, flags }: Question, name: Uint8Array): Uint8Array {
+  const query = new Uint8Array(HEADER_LENGTH + name.length + 4 + 11);
+  writeUint16(query, 2, flag.rd | (flags & flag.cd));
+  query[5] = 1;
+  query[11] = 1;
+  query.set(name, HEADER_LENGTH);
+  const at = writeUint16(query, HEADER_LENGTH + name.length, qtype);
+  writeUint16(query, at, 1);
+  writeOpt(query, at + 2, SAFE_PAYLOAD, 0, edns.dnssecOk);
+  return query;
+}

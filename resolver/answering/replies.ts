@@ -1,0 +1,110 @@
+import { HashedName } from '../policy/hashed-name.ts';
+import type { Policy } from '../policy/policy.ts';
+import { reason, Verdict } from '../policy/verdict.ts';
+import { beginAnswer, endAnswer, truncate, udpLimit } from '../wire/answer.ts';
+import { appendOption, extendedError, extendedErrorData, option } from '../wire/edns.ts';
+import { rcode } from '../wire/header.ts';
+import { BlockAnswer } from './block-answer.ts';
+import { packedTarget, packedTargets, unpackAnswer } from './cache/packed-answer.ts';
+import type { Exchange } from './exchange.ts';
+import { outcomeNumber, type Ring } from './ring.ts';
+
+/** TTL of stale records (RFC 8767 section 4). */
+const STALE_TTL = 30;
+
+const stale = extendedErrorData(extendedError.staleAnswer, 'no upstream answered in time');
+const unreachable = extendedErrorData(extendedError.networkError, 'no upstream answered');
+
+/** An answer as the cache keeps it. */
+export interface Kept {
+  readonly bytes: Uint8Array;
+  readonly at: number;
+  readonly length: number;
+  /** Seconds. */
+  readonly age: number;
+  readonly outcome: 'cached' | 'forwarded' | 'stale';
+}
+
+/** The ways in which a question ends. Each writes the answer, records it, and returns the answer's length. */
+export class Replies {
+  private readonly ring: Ring;
+  private readonly target = new HashedName();
+  private readonly targetVerdict = new Verdict();
+  private policy: Policy;
+  private blockAnswer: BlockAnswer;
+
+  constructor(ring: Ring, policy: Policy) {
+    this.ring = ring;
+    this.policy = policy;
+    this.blockAnswer = new BlockAnswer(policy.parts.settings);
+  }
+
+  usePolicy(policy: Policy): void {
+    this.policy = policy;
+    this.blockAnswer = new BlockAnswer(policy.parts.settings);
+  }
+
+  /** With the verdict that blocks: the question's own, or that of a name its answer leads to. */
+  block(x: Exchange, verdict: Verdict): number {
+    x.device.blocked++;
+    this.record(x, outcomeNumber.blocked, verdict);
+    return this.fit(x, this.blockAnswer.write(x.question, x.message, x.start, verdict, x.out, x.at));
+  }
+
+  /** A kept answer, unless it leads to a name that this device may not reach. */
+  give(x: Exchange, kept: Kept): number {
+    const isStale = kept.outcome === 'stale';
+    const ttl = isStale ? STALE_TTL : -1;
+    const { question, message, start, out, at } = x;
+    let end = unpackAnswer(kept.bytes, kept.at, kept.length, question, message, start, out, at, kept.age, ttl);
+    const culprit = this.leadsAstray(x, kept, end);
+    if (culprit) return this.block(x, culprit);
+    if (isStale && question.edns.present) end = appendOption(out, end - 11, end, option.extendedError, stale);
+    this.record(x, outcomeNumber[kept.outcome], x.verdict);
+    return this.fit(x, end);
+  }
+
+  /** SERVFAIL: no upstream answered, and nothing is left of an older answer. */
+  fail(x: Exchange): number {
+    this.record(x, outcomeNumber.failed, x.verdict);
+    const end = beginAnswer(x.message, x.start, x.question, x.out, x.at, rcode.servfail);
+    return endAnswer(x.question, x.out, x.at, end, 0, unreachable) - x.at;
+  }
+
+  /** A bare rcode, for messages that get no further. Nothing is recorded: there may be no name to record. */
+  refuse(x: Exchange, code: number): number {
+    const end = beginAnswer(x.message, x.start, x.question, x.out, x.at, code);
+    return endAnswer(x.question, x.out, x.at, end, code >>> 4, undefined) - x.at;
+  }
+
+  /** @returns length of the answer that ends at `end`, cut to its question when the client can't take it whole */
+  fit(x: Exchange, end: number): number {
+    if (x.transport !== 'udp' || end - x.at <= udpLimit(x.question)) return end - x.at;
+    return truncate(x.message, x.start, x.question, x.out, x.at) - x.at;
+  }
+
+  /**
+   * The verdict that blocks one of the names an answer leads to, if any does (CNAME cloaking).
+   * A name that somebody allowed on purpose may lead where it likes.
+   */
+  private leadsAstray(x: Exchange, kept: Kept, end: number): Verdict | undefined {
+    const { kind } = x.verdict;
+    if (kind !== reason.none && kind < reason.watch) return undefined;
+    const { target, targetVerdict } = this;
+    const targets = packedTargets(kept.bytes, kept.at);
+    for (let i = 0; i < targets; i++) {
+      const place = x.at + packedTarget(kept.bytes, kept.at, i);
+      if (target.name.read(x.out, x.at, place, end, true) < 0) continue;
+      target.hash();
+      this.policy.decide(target, x.question.qtype, x.device.policy, x.wall, targetVerdict);
+      if (targetVerdict.blocked) return targetVerdict;
+    }
+    return undefined;
+  }
+
+  private record(x: Exchange, outcome: number, verdict: Verdict): void {
+    const { recording } = x.device.policy;
+    if (recording === 'nothing' || (verdict.kind === reason.none && recording !== 'everything')) return;
+    this.ring.add(x.wall, x.device, x.question.name, x.question.qtype, outcome, verdict, this.policy);
+  }
+}
