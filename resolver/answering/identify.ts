@@ -4,7 +4,7 @@ import type { CompiledDevice } from '../policy/compiled-device.ts';
 import type { Policy } from '../policy/policy.ts';
 import { readUint16, readUint32 } from '../wire/header.ts';
 import type { Question } from '../wire/question.ts';
-import { macNumber, readMac } from './mac.ts';
+import { macNumber, macText, readMac } from './mac.ts';
 
 /** Clients kept before all are forgotten and met anew: an address costs memory, and anybody can invent them. */
 const MAX_CLIENTS = 20_000;
@@ -22,17 +22,21 @@ export interface DeviceState {
 export interface Client {
   /** Canonical text of the address that questions come from. */
   readonly address: string;
+  /** What it is known by instead of its address. */
   readonly name?: string;
+  readonly mac?: number;
   /** A forwarder whose word about who asks is believed. */
   readonly trusted: boolean;
   device: DeviceState;
-  /** Another IPv6 client with the same hash. */
-  readonly next?: Client;
+  /** Control was told that no device is known for it. */
+  noted: boolean;
 }
 
-interface Ipv6Client extends Client {
+interface Ipv6Entry {
   readonly words: readonly number[];
-  readonly next?: Ipv6Client;
+  readonly client: Client;
+  /** Another address with the same hash. */
+  readonly next: Ipv6Entry | undefined;
 }
 
 /** Tells which device is behind a question. Look-ups by address cost no text; texts are made once per client. */
@@ -46,7 +50,7 @@ export class Clients {
   private names: ReadonlyMap<string, string> = new Map();
   private texts = new Map<string, Client>();
   private ipv4 = new Map<number, Client>();
-  private ipv6 = new Map<number, Ipv6Client>();
+  private ipv6 = new Map<number, Ipv6Entry>();
 
   /**
    * @param deps.trustedForwarders CIDRs whose EDNS MAC and client subnet are believed
@@ -67,12 +71,16 @@ export class Clients {
     for (const device of this.devices.values()) device.policy = policy.device(device.id);
   }
 
-  /** Clients are met anew under the new table, so that no address keeps what it once was. */
+  /** Policy is looked up by device: no client keeps the device that its address once was. */
   useTable(table: DeviceTable): void {
     this.addresses = new Map(table.addresses);
     this.macs = new Map(table.macs.map(([mac, device]) => [macNumber(mac), device]));
     this.names = new Map(table.names);
-    this.forgetClients();
+    for (const client of this.texts.values()) {
+      const device = this.deviceOf(client);
+      client.device = this.state(device ?? strangerId(client));
+      client.noted = device !== undefined;
+    }
   }
 
   ofIPv4(word: number): Client {
@@ -90,47 +98,33 @@ export class Clients {
     const d = readUint32(bytes, at + 12);
     const key = Math.imul(a ^ Math.imul(b, 31), 0x9e3779b1) ^ Math.imul(c ^ Math.imul(d, 31), 0x85ebca6b);
     const first = this.ipv6.get(key);
-    for (let client = first; client; client = client.next) {
-      const { words } = client;
-      if (words[0] === a && words[1] === b && words[2] === c && words[3] === d) return client;
+    for (let entry = first; entry; entry = entry.next) {
+      const { words } = entry;
+      if (words[0] === a && words[1] === b && words[2] === c && words[3] === d) return entry.client;
     }
-    const text = new ipaddr.IPv6([...bytes.subarray(at, at + 16)]).toString();
-    const client: Ipv6Client = { ...this.ofText(text), words: [a, b, c, d], next: first };
-    this.ipv6.set(key, client);
+    const client = this.ofText(new ipaddr.IPv6([...bytes.subarray(at, at + 16)]).toString());
+    this.ipv6.set(key, { words: [a, b, c, d], client, next: first });
     return client;
   }
 
   /** @param address canonical text */
   ofText(address: string): Client {
-    const known = this.texts.get(address);
-    if (known) return known;
-    const device = this.addresses.get(address);
-    if (device === undefined) this.unknown({ address });
-    return this.keep(address, { address, trusted: this.isTrusted(address), device: this.state(device ?? address) });
+    return this.texts.get(address) ?? this.meet(address, { address, trusted: this.isTrusted(address) });
   }
 
-  /** A client that names itself, by its DoT server name or DoH path; an unknown name is its address. */
+  /** A client that names itself, by its DoT server name or DoH path; one with an unknown name is its address. */
   ofName(name: string, address: string): Client {
-    const key = `${name}@${address}`;
-    const known = this.texts.get(key);
-    if (known) return known;
-    const device = this.names.get(name.toLowerCase());
-    if (device === undefined) return this.ofText(address);
-    return this.keep(key, { address, name, trusted: false, device: this.state(device) });
+    const label = name.toLowerCase();
+    if (!this.names.has(label)) return this.ofText(address);
+    const key = `${label}@${address}`;
+    return this.texts.get(key) ?? this.meet(key, { address, name: label, trusted: false });
   }
 
   /** The device that a question is about: the client's own, or whom a trusted forwarder asks for. */
   device(client: Client, question: Question, message: Uint8Array): DeviceState {
-    if (!client.trusted) return client.device;
-    const { macAt, macLength, subnetAt, subnetLength } = question.edns;
-    const address = subnetAt < 0 ? undefined : hostOfSubnet(message, subnetAt, subnetLength);
-    const mac = macAt < 0 ? -1 : readMac(message, macAt, macLength);
-    if (mac >= 0) {
-      const device = this.macs.get(mac);
-      if (device !== undefined) return this.state(device);
-      return this.behindForwarder(client, mac, address);
-    }
-    return address === undefined ? client.device : this.ofText(address).device;
+    const asker = client.trusted ? this.behind(client, question, message) : client;
+    if (!asker.noted) this.note(asker);
+    return asker.device;
   }
 
   /** Every device that asked since it was last read; its counters are the caller's to clear. */
@@ -138,22 +132,35 @@ export class Clients {
     return this.devices.values();
   }
 
-  private behindForwarder(client: Client, mac: number, address: string | undefined): DeviceState {
-    const text = mac
-      .toString(16)
-      .padStart(12, '0')
-      .replace(/(..)(?=.)/g, '$1:');
-    const key = `${text}@${client.address}`;
-    const known = this.texts.get(key);
-    if (known) return known.device;
-    this.unknown({ address, mac: text });
-    return this.keep(key, { address: client.address, trusted: false, device: this.state(text) }).device;
+  private behind(forwarder: Client, { edns }: Question, message: Uint8Array): Client {
+    const mac = edns.macAt < 0 ? -1 : readMac(message, edns.macAt, edns.macLength);
+    const address = edns.subnetAt < 0 ? undefined : hostOfSubnet(message, edns.subnetAt, edns.subnetLength);
+    if (mac < 0) return address === undefined ? forwarder : this.ofText(address);
+    const key = `${mac}@${address ?? ''}`;
+    return this.texts.get(key) ?? this.meet(key, { address: address ?? '', mac, trusted: false });
   }
 
-  private keep(key: string, client: Client): Client {
+  private meet(key: string, who: Pick<Client, 'address' | 'name' | 'mac' | 'trusted'>): Client {
     if (this.texts.size >= MAX_CLIENTS) this.forgetClients();
+    const device = this.deviceOf(who);
+    const client = { ...who, device: this.state(device ?? strangerId(who)), noted: device !== undefined };
     this.texts.set(key, client);
     return client;
+  }
+
+  private deviceOf({ address, name, mac }: Pick<Client, 'address' | 'name' | 'mac'>): string | undefined {
+    if (name !== undefined) return this.names.get(name);
+    return mac === undefined ? this.addresses.get(address) : this.macs.get(mac);
+  }
+
+  private note(client: Client): void {
+    client.noted = true;
+    const { address, name, mac } = client;
+    this.unknown({
+      ...(address && { address }),
+      ...(name && { name }),
+      ...(mac !== undefined && { mac: macText(mac) }),
+    });
   }
 
   private state(id: string): DeviceState {
@@ -178,6 +185,10 @@ export class Clients {
     return this.trusted.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits));
   }
 }
+
+/** What a client without a device is called in the record. */
+const strangerId = ({ address, mac }: Pick<Client, 'address' | 'mac'>): string =>
+  mac === undefined ? address : macText(mac);
 
 /** The address of a client subnet option that names one host (RFC 7871 section 6); undefined for wider ones. */
 function hostOfSubnet(message: Uint8Array, at: number, length: number): string | undefined {

@@ -1,6 +1,12 @@
 /** "aa:bb:cc:dd:ee:ff" as a number of 48 bits. */
 export const macNumber = (mac: string): number => Number.parseInt(mac.replaceAll(':', ''), 16);
 
+export const macText = (mac: number): string =>
+  mac
+    .toString(16)
+    .padStart(12, '0')
+    .replace(/(..)(?=.)/g, '$1:');
+
 /**
  * The MAC in an EDNS option, in the forms that forwarders send: six octets (dnsmasq's `add-mac`),
  * "aa:bb:cc:dd:ee:ff" (`add-mac=text`) or eight characters of base64 (`add-mac=base64`).

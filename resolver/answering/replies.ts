@@ -1,4 +1,5 @@
 import { HashedName } from '../policy/hashed-name.ts';
+import { outcomes } from '../policy/model.ts';
 import type { Policy } from '../policy/policy.ts';
 import { reason, Verdict } from '../policy/verdict.ts';
 import { beginAnswer, endAnswer, truncate, udpLimit } from '../wire/answer.ts';
@@ -27,6 +28,8 @@ export interface Kept {
 
 /** The ways in which a question ends. Each writes the answer, records it, and returns the answer's length. */
 export class Replies {
+  /** How many questions ended in each outcome since the start, in the order of `outcomes`. */
+  readonly outcomes = new Float64Array(outcomes.length);
   private readonly ring: Ring;
   private readonly target = new HashedName();
   private readonly targetVerdict = new Verdict();
@@ -73,12 +76,19 @@ export class Replies {
 
   /** A bare rcode, for messages that get no further. Nothing is recorded: there may be no name to record. */
   refuse(x: Exchange, code: number): number {
+    this.outcomes[outcomeNumber.refused]++;
     const end = beginAnswer(x.message, x.start, x.question, x.out, x.at, code);
     return endAnswer(x.question, x.out, x.at, end, code >>> 4, undefined) - x.at;
   }
 
+  /** An answer that the house wrote itself and that ends at `end`. */
+  local(x: Exchange, end: number): number {
+    this.outcomes[outcomeNumber.local]++;
+    return this.fit(x, end);
+  }
+
   /** @returns length of the answer that ends at `end`, cut to its question when the client can't take it whole */
-  fit(x: Exchange, end: number): number {
+  private fit(x: Exchange, end: number): number {
     if (x.transport !== 'udp' || end - x.at <= udpLimit(x.question)) return end - x.at;
     return truncate(x.message, x.start, x.question, x.out, x.at) - x.at;
   }
@@ -103,6 +113,7 @@ export class Replies {
   }
 
   private record(x: Exchange, outcome: number, verdict: Verdict): void {
+    this.outcomes[outcome]++;
     const { recording } = x.device.policy;
     if (recording === 'nothing' || (verdict.kind === reason.none && recording !== 'everything')) return;
     this.ring.add(x.wall, x.device, x.question.name, x.question.qtype, outcome, verdict, this.policy);

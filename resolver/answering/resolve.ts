@@ -81,7 +81,7 @@ export class Resolve implements MessageHandler {
     // What the house knows itself. Before policy, which has no say in names that never leave the house.
     x.name.hash();
     const end = local.answer(x);
-    if (end > 0) return replies.fit(x, end);
+    if (end > 0) return replies.local(x, end);
 
     // Decide. Before the cache, so that a change of mind needs no flush.
     x.wall = wallClock();

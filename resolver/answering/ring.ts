@@ -30,6 +30,7 @@ export class Ring {
   private rows = 0;
   private began: WallMs = 0;
   private dropped = 0;
+  private lostBefore = 0;
   private policy: Policy | undefined;
   private devices: string[] = [];
   private deviceNumbers = new Map<string, number>();
@@ -88,6 +89,7 @@ export class Ring {
       counts,
       dropped: this.dropped,
     };
+    this.lostBefore += this.dropped;
     this.at = this.rows = this.dropped = 0;
     this.devices = [];
     this.deviceNumbers = new Map();

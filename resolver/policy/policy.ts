@@ -1,9 +1,8 @@
-import type { RuleSet } from '../../lists/rule-set/rule-set.ts';
 import { attachLists, type CompiledDevice, compileDevice, type DeviceContext } from './compiled-device.ts';
 import { HashedName } from './hashed-name.ts';
 import { Hits } from './hits.ts';
 import { type Asked, levels } from './levels.ts';
-import { Matcher } from './matcher.ts';
+import type { Matcher } from './matcher.ts';
 import type { DevicePolicy, ListAttachment, PolicySettings, Rule, WallMs } from './model.ts';
 import { CompiledRule, type CompileRegex, ScopeRules } from './scope-rules.ts';
 import { reason, type Verdict } from './verdict.ts';
@@ -26,11 +25,11 @@ export class Policy {
   readonly asked: Asked;
   private readonly devices = new Map<string, CompiledDevice>();
 
-  /** @param compileRegex is called for regex rules and patterns only */
-  constructor(parts: PolicyParts, ruleSet: RuleSet, compileRegex: CompileRegex) {
+  /** @param compileRegex is called for regex rules only */
+  constructor(parts: PolicyParts, matcher: Matcher, compileRegex: CompileRegex) {
     this.parts = parts;
-    this.matcher = new Matcher(ruleSet, compileRegex);
-    const { sourceIds } = this.matcher;
+    this.matcher = matcher;
+    const { sourceIds } = matcher;
     const timed = new Map<string, ScopeRules>();
     const own = new Map<string, ScopeRules>();
     const groups = new Map<string, ScopeRules>();

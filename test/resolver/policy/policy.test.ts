@@ -4,6 +4,7 @@ import { RuleSet } from '../../../lists/rule-set/rule-set.ts';
 import { emptyPolicySnapshot } from '../../../resolver/between/policy-snapshot.ts';
 import { explain } from '../../../resolver/policy/explain.ts';
 import { HashedName } from '../../../resolver/policy/hashed-name.ts';
+import { Matcher } from '../../../resolver/policy/matcher.ts';
 import type { DevicePolicy, Rule } from '../../../resolver/policy/model.ts';
 import { Policy, type PolicyParts } from '../../../resolver/policy/policy.ts';
 import { reasonText } from '../../../resolver/policy/reason-text.ts';
@@ -49,7 +50,7 @@ function household(parts: Partial<PolicyParts>): Policy {
     scope: { kind: 'everyone' as const },
     watchOnly: false,
   }));
-  return new Policy({ ...emptyPolicySnapshot, lists, ...parts }, ruleSet, compileRegex);
+  return new Policy({ ...emptyPolicySnapshot, lists, ...parts }, new Matcher(ruleSet, compileRegex), compileRegex);
 }
 
 let serial = 0;

@@ -1,0 +1,179 @@
+import { RuleSet } from '../../lists/rule-set/rule-set.ts';
+import type { DeviceTable } from '../between/device-table.ts';
+import type { AnsweringHealth, ToAnswering, ToControl } from '../between/messages.ts';
+import type { PolicySnapshot } from '../between/policy-snapshot.ts';
+import { regexFor } from '../policy/linear-regex.ts';
+import { Matcher } from '../policy/matcher.ts';
+import { Policy } from '../policy/policy.ts';
+import { Cache } from './cache/cache.ts';
+import type { CheckAnswer } from './check-answer.ts';
+import { Courier } from './courier.ts';
+import { Forward } from './forward.ts';
+import { Guard } from './guard.ts';
+import { Clients } from './identify.ts';
+import type { ListenAddress, Listener, ListenerDeps } from './listen/carrier.ts';
+import { openUdp } from './listen/open-udp.ts';
+import { Tcp } from './listen/tcp.ts';
+import type { LocalKnowledge } from './local/local-knowledge.ts';
+import { Misses } from './misses.ts';
+import { Replies } from './replies.ts';
+import { Resolve } from './resolve.ts';
+import { Ring } from './ring.ts';
+import type { UpstreamsConfig } from './upstream/config.ts';
+import { Upstreams } from './upstream/upstreams.ts';
+
+/** What answering is started with: plain data, so that it can be handed to another thread. */
+export interface AnsweringOptions {
+  /** Number of this answering thread. */
+  readonly thread: number;
+  readonly listen: readonly ListenAddress[];
+  readonly reusePort: boolean;
+  readonly upstreams: UpstreamsConfig;
+  readonly cache: { readonly bytes: number; readonly staleFor: number };
+  readonly trustedForwarders: readonly string[];
+  /** The last known state, so that the first answer waits for nobody. */
+  readonly snapshot: PolicySnapshot;
+  readonly table: DeviceTable;
+  readonly rules: SharedArrayBuffer;
+}
+
+/** Different questions under way upstream at once. */
+const MISSES = 4096;
+
+/** The answering plane on one thread: takes questions, owes answers. Control reaches it by `receive` only. */
+export class Answering {
+  private readonly options: AnsweringOptions;
+  private readonly send: (message: ToControl) => void;
+  private readonly ring = new Ring();
+  private readonly cache: Cache;
+  private readonly upstreams: Upstreams;
+  private readonly misses: Misses;
+  private readonly clients: Clients;
+  private readonly courier: Courier;
+  private readonly replies: Replies;
+  private readonly resolve: Resolve;
+  private listeners: Listener[] = [];
+  private bound: string[] = [];
+  private health: NodeJS.Timeout | undefined;
+  private snapshot: PolicySnapshot;
+  private matcher: Matcher;
+
+  private constructor(options: AnsweringOptions, policy: Policy, send: (message: ToControl) => void) {
+    this.options = options;
+    this.send = send;
+    this.snapshot = options.snapshot;
+    this.matcher = policy.matcher;
+    this.cache = new Cache(options.cache.bytes);
+    this.upstreams = new Upstreams(options.upstreams);
+    this.misses = new Misses(this.upstreams, MISSES);
+    this.clients = new Clients({
+      trustedForwarders: options.trustedForwarders,
+      policy,
+      unknown: (client) => send({ kind: 'unknown', client }),
+    });
+    this.clients.useTable(options.table);
+    this.courier = new Courier(this.ring, this.clients, send);
+    this.replies = new Replies(this.ring, policy);
+    const { cache, misses, clients, replies } = this;
+    const guard = new Guard();
+    const now = () => performance.now();
+    const wallClock = () => Date.now();
+    const check: CheckAnswer = { check: (_name, _answer, packed) => packed };
+    const local: LocalKnowledge = { answer: () => 0 };
+    const forward = new Forward({
+      cache,
+      misses,
+      check,
+      guard,
+      replies,
+      policy,
+      staleFor: options.cache.staleFor,
+      now,
+      wallClock,
+    });
+    this.resolve = new Resolve({ clients, guard, local, cache, forward, replies, policy, wallClock });
+  }
+
+  /** Nothing listens yet. @throws DamagedRuleSet */
+  static async create(options: AnsweringOptions, send: (message: ToControl) => void): Promise<Answering> {
+    const { snapshot } = options;
+    const ruleSet = RuleSet.open(options.rules);
+    const regex = await regexFor(snapshot.rules, ruleSet.meta);
+    return new Answering(options, new Policy(snapshot, new Matcher(ruleSet, regex), regex), send);
+  }
+
+  /** @returns where it listens, in the order of `options.listen` @throws ListenFailed */
+  async start(): Promise<ListenAddress[]> {
+    const { options, clients, resolve: handler } = this;
+    const at = [...options.listen];
+    const deps: ListenerDeps = { handler, clients, now: () => performance.now(), at, reusePort: options.reusePort };
+    const udp = await openUdp(deps);
+    this.listeners.push(udp);
+    const bound = await udp.start();
+    const tcp = new Tcp({ ...deps, at: bound });
+    this.listeners.push(tcp);
+    await tcp.start();
+    this.bound = bound.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`));
+    this.courier.start();
+    this.health = setInterval(() => this.send({ kind: 'health', health: this.report() }), 1000);
+    return bound;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.health);
+    await Promise.all(this.listeners.map((listener) => listener.stop()));
+    this.courier.stop();
+    await this.upstreams.stop();
+  }
+
+  /** A message of control's; in force from the next question on, except for rules that need an expression engine loaded. */
+  receive(message: ToAnswering): void {
+    switch (message.kind) {
+      case 'policy':
+        void this.usePolicy(message.snapshot);
+        return;
+      case 'rules':
+        void this.useRules(RuleSet.open(message.buffer, { verify: false }));
+        return;
+      case 'devices':
+        this.clients.useTable(message.table);
+        return;
+      case 'kept':
+        this.courier.confirm(message.boot, message.sequence);
+        return;
+      case 'flush':
+        this.cache.clear();
+    }
+  }
+
+  /** Control was started anew. */
+  controlIsBack(): void {
+    this.courier.resend();
+  }
+
+  private async usePolicy(snapshot: PolicySnapshot): Promise<void> {
+    this.snapshot = snapshot;
+    const regex = await regexFor(snapshot.rules, this.matcher.ruleSet.meta);
+    // A newer one may have come while the engine was loading.
+    if (snapshot === this.snapshot) this.resolve.usePolicy(new Policy(snapshot, this.matcher, regex));
+  }
+
+  private async useRules(ruleSet: RuleSet): Promise<void> {
+    const regex = await regexFor(this.snapshot.rules, ruleSet.meta);
+    this.matcher = new Matcher(ruleSet, regex);
+    this.resolve.usePolicy(new Policy(this.snapshot, this.matcher, regex));
+  }
+
+  private report(): AnsweringHealth {
+    return {
+      thread: this.options.thread,
+      listening: this.bound,
+      policyVersion: this.snapshot.version,
+      outcomes: [...this.replies.outcomes],
+      cache: { entries: this.cache.size, bytes: this.options.cache.bytes },
+      underWay: this.misses.size,
+      ringDropped: this.ring.lost,
+      upstreams: this.upstreams.state(),
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import type { EncodedAttempts } from './attempt-batch.ts';
+import type { DeviceTable, UnknownClient } from './device-table.ts';
+import type { PolicySnapshot } from './policy-snapshot.ts';
+
+/** All that control tells answering. The rule-set's bytes are shared, not copied. */
+export type ToAnswering =
+  | { readonly kind: 'policy'; readonly snapshot: PolicySnapshot }
+  | { readonly kind: 'devices'; readonly table: DeviceTable }
+  | { readonly kind: 'rules'; readonly buffer: SharedArrayBuffer }
+  /** The batch is stored, or safe in the journal: it need not be sent again. */
+  | { readonly kind: 'kept'; readonly boot: string; readonly sequence: number }
+  /** Forget cached answers: all, or those for one name. */
+  | { readonly kind: 'flush'; readonly name?: string };
+
+/** All that answering tells control. */
+export type ToControl =
+  | { readonly kind: 'attempts'; readonly batch: EncodedAttempts }
+  | { readonly kind: 'unknown'; readonly client: UnknownClient }
+  | { readonly kind: 'health'; readonly health: AnsweringHealth };
+
+/** How answering is, once a second; counts grow from the start of the process. */
+export interface AnsweringHealth {
+  /** Number of the answering thread. */
+  readonly thread: number;
+  /** Where questions are taken: "192.168.1.2:53 udp". */
+  readonly listening: readonly string[];
+  readonly policyVersion: number;
+  /** Questions by outcome, in the order of `outcomes`. */
+  readonly outcomes: readonly number[];
+  readonly cache: { readonly entries: number; readonly bytes: number };
+  readonly underWay: number;
+  readonly ringDropped: number;
+  readonly upstreams: readonly UpstreamHealth[];
+}
+
+export interface UpstreamHealth {
+  readonly label: string;
+  readonly healthy: boolean;
+  /** Smoothed, milliseconds. */
+  readonly latency?: number;
+  readonly failures: number;
+  readonly lastError?: string;
+}
