@@ -35,7 +35,7 @@ export function hashSuffixes(
 }
 
 /** FNV leaves its low bits weak; the table's position is taken from all of them. */
-function scatter(lane: number): number {
+export function scatter(lane: number): number {
   const once = Math.imul(lane ^ (lane >>> 15), 0x2c1b3c6d);
   return once ^ (once >>> 13);
 }
