@@ -1,0 +1,19 @@
+import type { Device, Person } from '../data/model.ts';
+
+/** Routers and televisions are devices too; the pages for phones show what could be one. */
+export const arePhones = (device: Device): boolean => device.kind === 'phone' || device.kind === 'tablet' || device.kind === 'unknown';
+
+export interface Party {
+  readonly person: Person | undefined;
+  readonly devices: readonly Device[];
+}
+
+/** Phones by the person they belong to, then those that belong to nobody yet; a party without phones is left out. */
+export function parties(devices: readonly Device[], people: readonly Person[]): Party[] {
+  const owned = people.map((person) => ({
+    person,
+    devices: devices.filter((device) => device.groups.includes(person.id)),
+  }));
+  const free = devices.filter((device) => !people.some((person) => device.groups.includes(person.id)));
+  return [...owned, { person: undefined, devices: free }].filter((party) => party.devices.length > 0);
+}
