@@ -43,6 +43,11 @@ export class Ring {
     return this.at > CAPACITY / 2;
   }
 
+  /** Attempts since the start that there was no room for. */
+  get lost(): number {
+    return this.lostBefore + this.dropped;
+  }
+
   add(
     now: WallMs,
     device: DeviceState,

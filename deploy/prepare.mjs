@@ -1,0 +1,91 @@
+// What `npm start`, `npm test` and `npm run bench` need before they run: plain JavaScript for whatever Node is there.
+// Usage: node deploy/prepare.mjs install|build|test|bench
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const goal = process.argv[2];
+const root = new URL('..', import.meta.url).pathname;
+process.chdir(root);
+
+/** Debian package for each command that tests or benchmarks use. */
+const packages = {
+  test: {
+    'redis-server': 'redis-server',
+    chromium: 'chromium',
+    dig: 'dnsutils',
+    kdig: 'knot-dnsutils',
+    ip: 'iproute2',
+    nft: 'nftables',
+    dnsmasq: 'dnsmasq-base',
+    openssl: 'openssl',
+    curl: 'curl',
+    'systemd-analyze': 'systemd',
+  },
+  bench: { dnsmasq: 'dnsmasq-base', unbound: 'unbound', dnsdist: 'dnsdist', smartdns: 'smartdns', dnsperf: 'dnsperf', gcc: 'gcc' },
+};
+
+install();
+if (goal !== 'install') build();
+if (packages[goal]) provide(packages[goal]);
+
+function install() {
+  const stamp = 'node_modules/.quell-lock';
+  const wanted = digest(['package-lock.json']);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  say('Installing packages (about a minute the first time) …');
+  run('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']);
+  writeFileSync(stamp, wanted);
+}
+
+function build() {
+  const stamp = 'build/.sources';
+  const wanted = digest(['package-lock.json', ...sources('resolver'), ...sources('lists'), ...sources('web')]);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  say('Building …');
+  run('npm', ['run', '--silent', 'build']);
+  mkdirSync('build', { recursive: true });
+  writeFileSync(stamp, wanted);
+}
+
+function provide(commands) {
+  const path = `${process.env.PATH}:/usr/sbin:/sbin`;
+  const missing = Object.keys(commands).filter((command) => !path.split(':').some((dir) => existsSync(join(dir, command))));
+  if (missing.length === 0) return;
+  const names = missing.map((command) => commands[command]);
+  const canInstall = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
+  if (!canInstall) {
+    say(`Missing: ${missing.join(', ')}. As root on Debian: apt-get install ${names.join(' ')}`);
+    process.exit(1);
+  }
+  say(`Installing from Debian: ${names.join(' ')} …`);
+  const quiet = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: ['ignore', 'ignore', 'inherit'] };
+  execFileSync('apt-get', ['update', '-qq'], quiet);
+  execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], quiet);
+}
+
+function sources(folder) {
+  return readdirSync(folder, { recursive: true })
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file).isFile())
+    .sort();
+}
+
+function digest(files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update('\0').update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}
+
+function run(command, args) {
+  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  if (status !== 0) {
+    say(`"${command} ${args.join(' ')}" failed; what it printed above says why.`);
+    process.exit(status ?? 1);
+  }
+}
+
+function say(sentence) {
+  console.error(sentence);
+}
