@@ -40,6 +40,8 @@ export interface DeviceDocument {
   readonly recordingUntil?: WallMs;
   readonly firstSeen: WallMs;
   readonly lastSeen: WallMs;
+  /** Ids of devices that a person said are not this one, so that nobody is asked again. */
+  readonly notSameAs?: readonly string[];
 }
 
 /** People are groups that own devices. */

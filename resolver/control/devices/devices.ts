@@ -1,0 +1,186 @@
+import type { DeviceTable, UnknownClient } from '../../between/device-table.ts';
+import type { WallMs } from '../../policy/model.ts';
+import type { DeviceDocument, Identifier } from '../settings/documents.ts';
+import { type DeviceView, viewOf } from './device-view.ts';
+import { type DeviceDocuments, DeviceWrites } from './device-writes.ts';
+import { documentOf, isDecided, valuesOf } from './identity.ts';
+import type { Presence } from './presence.ts';
+import { type MergeProposal, proposeMerges } from './proposals.ts';
+import { Recognition } from './recognition.ts';
+import { Regrouping } from './regrouping.ts';
+import type { Source, SourceState } from './sighting.ts';
+import { TablePublisher, tableOf } from './table.ts';
+
+export interface DevicesDeps {
+  readonly documents: DeviceDocuments;
+  readonly publish: (table: DeviceTable) => void;
+  readonly sources: readonly Source[];
+  readonly now: () => WallMs;
+  /** Whether a rule names the device; such a one is never absorbed by another without being asked. */
+  readonly hasRules?: (id: string) => boolean;
+  /** A device turned out to be another one; what is kept under its id belongs to `into` now. */
+  readonly absorbed?: (from: string, into: string) => void;
+  readonly log?: (sentence: string) => void;
+}
+
+const HOUR = 60 * 60_000;
+
+/** Which phone is it? Keeps each phone one device whatever its addresses are, and tells answering who is behind an address. */
+export class Devices {
+  private readonly deps: DevicesDeps;
+  private readonly recognition: Recognition;
+  private readonly regrouping: Regrouping;
+  private readonly publisher: TablePublisher;
+  private readonly writes: DeviceWrites;
+  /** Devices that were in the documents when these were read last. */
+  private stored: ReadonlySet<string> = new Set();
+  private tidying: NodeJS.Timeout | undefined;
+
+  constructor(deps: DevicesDeps) {
+    this.deps = deps;
+    const { now, publish, documents, log = () => {} } = deps;
+    this.recognition = new Recognition({
+      now,
+      log,
+      isDecided: (id) => isDecided(this.stored.has(id) ? this.find(id) : undefined) || (deps.hasRules?.(id) ?? false),
+      touched: (id, news) => this.touched(id, news),
+      absorbed: (from, into) => deps.absorbed?.(from, into),
+    });
+    this.publisher = new TablePublisher({ now, publish, rows: () => tableOf(this.identities.values(), now()) });
+    this.writes = new DeviceWrites({ documents, log, documentOf: (id, stored) => this.document(id, stored) });
+    this.regrouping = new Regrouping({
+      recognition: this.recognition,
+      documents,
+      now,
+      documentOf: (id) => this.get(id),
+    });
+  }
+
+  /** Resolves when every source has told what it knows already. */
+  async start(): Promise<void> {
+    this.reload();
+    this.writes.start();
+    this.tidying = setInterval(() => this.tidy(), HOUR);
+    this.tidying.unref();
+    await Promise.all(this.deps.sources.map((source) => source.start((sighting) => this.recognition.see(sighting))));
+  }
+
+  /** Ends the sources and writes down what is not yet written. */
+  async stop(): Promise<void> {
+    clearInterval(this.tidying);
+    await Promise.all(this.deps.sources.map((source) => source.stop()));
+    this.publisher.stop();
+    await this.writes.stop();
+  }
+
+  /** To be called when documents changed: by another resolver, an import, or a person who deleted a device. */
+  reload(): void {
+    const documents = this.deps.documents.all().filter(({ id }) => !this.writes.isPending(id));
+    const present = new Set(documents.map(({ id }) => id));
+    for (const id of [...this.identities.keys()])
+      if (this.stored.has(id) && !present.has(id) && !this.writes.isPending(id)) this.recognition.forget(id);
+    for (const document of documents) this.recognition.ownership.adopt(document);
+    this.stored = new Set(this.deps.documents.all().map(({ id }) => id));
+    this.publisher.changed();
+  }
+
+  /** A client asked whom the table does not know. */
+  note(unknown: UnknownClient): void {
+    this.recognition.admit(unknown);
+    this.publisher.changed();
+    for (const source of this.deps.sources) source.lookAgain?.();
+  }
+
+  /** Its questions reach us. Cheap; written down within the hour. @param at of the newest */
+  saw(id: string, at: WallMs): void {
+    this.recognition.saw(id, at);
+  }
+
+  /** It asked for a name that may tell what it is. @param name lower-case text without trailing dot */
+  heard(id: string, name: string): void {
+    this.recognition.heard(id, name);
+  }
+
+  /** All devices with what is known of them by now, written down or not yet. */
+  list(): DeviceDocument[] {
+    const stored = new Map(this.deps.documents.all().map((document) => [document.id, document]));
+    return [...this.identities.values()].map((identity) => documentOf(identity, stored.get(identity.id)));
+  }
+
+  get(id: string): DeviceDocument | undefined {
+    return this.document(id, this.find(id));
+  }
+
+  /** What can be said about a device beside its document. */
+  view(id: string): DeviceView | undefined {
+    const identity = this.identities.get(id);
+    const { links, likenesses } = this.recognition;
+    return identity && viewOf(identity, { links, likeness: likenesses.of(identity), now: this.deps.now() });
+  }
+
+  presenceOf(id: string): Presence {
+    return this.recognition.presences.of(id);
+  }
+
+  /** @param address canonical text */
+  behind(address: string): string | undefined {
+    return this.recognition.ownership.ownerOf('address', address)?.id;
+  }
+
+  /** How well each source works, for people. */
+  sources(): { name: string; state: SourceState }[] {
+    return this.deps.sources.map((source) => ({ name: source.name, state: source.state() }));
+  }
+
+  /** Devices that may be one, surest first, for a person to decide. */
+  proposals(): MergeProposal[] {
+    const now = this.deps.now();
+    const { links, likenesses } = this.recognition;
+    const names = new Map(this.deps.documents.all().map(({ id, name }) => [id, name]));
+    const facts = [...this.identities.values()].map((identity) => ({
+      identity,
+      name: names.get(identity.id),
+      likeness: likenesses.of(identity),
+      shared: valuesOf(identity, 'mac').some((mac) => links.isShared(mac, now)),
+    }));
+    return proposeMerges(facts, now);
+  }
+
+  /** They are one: the first stays. @throws CannotRegroup */
+  merge(ids: readonly string[], by: string): Promise<DeviceDocument> {
+    return this.regrouping.merge(ids, by);
+  }
+
+  /** These identifiers are another device, which is returned. @throws CannotRegroup */
+  split(id: string, identifiers: readonly Pick<Identifier, 'kind' | 'value'>[], by: string): Promise<DeviceDocument> {
+    return this.regrouping.split(id, identifiers, by);
+  }
+
+  /** They are not one; a proposal that said so is not made again. @throws CannotRegroup */
+  keepApart(ids: readonly string[], by: string): Promise<void> {
+    return this.regrouping.keepApart(ids, by);
+  }
+
+  private get identities() {
+    return this.recognition.ownership.identities;
+  }
+
+  private touched(id: string, news: boolean): void {
+    this.writes.touched(id, news);
+    if (news) this.publisher.changed();
+  }
+
+  private tidy(): void {
+    this.recognition.tidy();
+    this.publisher.changed();
+  }
+
+  private find(id: string): DeviceDocument | undefined {
+    return this.deps.documents.all().find((document) => document.id === id);
+  }
+
+  private document(id: string, stored: DeviceDocument | undefined): DeviceDocument | undefined {
+    const identity = this.identities.get(id);
+    return identity && documentOf(identity, stored);
+  }
+}

@@ -1,0 +1,70 @@
+import type { DeviceTable } from '../../between/device-table.ts';
+import type { WallMs } from '../../policy/model.ts';
+import { type Identity, isAged } from './identity.ts';
+
+type Rows = Omit<DeviceTable, 'version'>;
+
+/** What answering needs of the identities: each address, MAC and name with its one device. */
+export const tableOf = (identities: Iterable<Identity>, now: WallMs): Rows => {
+  const addresses: [string, string][] = [];
+  const macs: [string, string][] = [];
+  const names: [string, string][] = [];
+  const rows = { address: addresses, mac: macs, name: names };
+  for (const identity of identities)
+    for (const identifier of identity.identifiers.values())
+      if (!isAged(identifier, now)) rows[identifier.kind].push([identifier.value, identity.id]);
+  return { addresses, macs, names };
+};
+
+export interface TablePublisherDeps {
+  readonly now: () => WallMs;
+  readonly rows: () => Rows;
+  readonly publish: (table: DeviceTable) => void;
+}
+
+/** A burst of changes is sent as two tables: one at once, one when this time is over. */
+const BREATH = 50;
+
+/** Sends the table whenever it changed, at once, but not for each of a thousand neighbours at start. */
+export class TablePublisher {
+  private readonly deps: TablePublisherDeps;
+  private timer: NodeJS.Timeout | undefined;
+  private again = false;
+  private version = 0;
+  private last = '';
+
+  constructor(deps: TablePublisherDeps) {
+    this.deps = deps;
+  }
+
+  changed(): void {
+    if (this.timer) {
+      this.again = true;
+      return;
+    }
+    this.send();
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      if (!this.again) return;
+      this.again = false;
+      this.changed();
+    }, BREATH);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.again) this.send();
+    this.again = false;
+  }
+
+  private send(): void {
+    const rows = this.deps.rows();
+    const text = JSON.stringify(rows);
+    if (text === this.last) return;
+    this.last = text;
+    // By the clock, so that it grows over restarts too.
+    this.version = Math.max(this.version + 1, this.deps.now());
+    this.deps.publish({ version: this.version, ...rows });
+  }
+}
