@@ -47,6 +47,7 @@ export class Postponed implements MessageHandler {
 /** Answers with so many bytes, the question's id first. */
 export class Sized implements MessageHandler {
   readonly size: number;
+  handled = 0;
 
   constructor(size: number) {
     this.size = size;
@@ -61,6 +62,7 @@ export class Sized implements MessageHandler {
     answer: Uint8Array,
     at: number,
   ): number {
+    this.handled++;
     answer.fill(0x5a, at, at + this.size);
     answer.set(message.subarray(start, start + 12), at);
     answer[at + 2] |= 0x80;

@@ -7,13 +7,20 @@ import type {
   ListenerDeps,
   MessageHandler,
 } from '../../../../resolver/answering/listen/carrier.ts';
+import { openLibc } from '../../../../resolver/answering/listen/libc.ts';
 import { ListenFailed } from '../../../../resolver/answering/listen/listen-failed.ts';
+import type { Udp } from '../../../../resolver/answering/listen/open-udp.ts';
+import { BatchUdp } from '../../../../resolver/answering/listen/udp-batch.ts';
 import { DgramUdp } from '../../../../resolver/answering/listen/udp-dgram.ts';
 import { answerTo, Echo, Everybody, idOf, now, Postponed, question, Silent, Sized } from './answering.ts';
 
-const kinds = [{ kind: 'dgram', Udp: DgramUdp }];
+const libc = await openLibc();
+const kinds = [
+  { kind: 'dgram', create: (deps: ListenerDeps): Udp => new DgramUdp(deps) },
+  { kind: 'batch', create: (deps: ListenerDeps): Udp => new BatchUdp(deps, libc) },
+];
 
-describe.each(kinds)('UDP by $kind', ({ Udp }) => {
+describe.each(kinds)('UDP by $kind', ({ create }) => {
   const open: { listeners: Listener[]; sockets: Socket[] } = { listeners: [], sockets: [] };
 
   afterEach(async () => {
@@ -23,7 +30,7 @@ describe.each(kinds)('UDP by $kind', ({ Udp }) => {
 
   async function listening(handler: MessageHandler, options: Partial<ListenerDeps> = {}) {
     const clients = new Everybody();
-    const udp = new Udp({ handler, clients, now, at: [{ host: '127.0.0.1', port: 0 }], ...options });
+    const udp = create({ handler, clients, now, at: [{ host: '127.0.0.1', port: 0 }], ...options });
     open.listeners.push(udp);
     return { udp, clients, at: await udp.start() };
   }

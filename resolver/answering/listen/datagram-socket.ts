@@ -1,0 +1,55 @@
+import { isIPv6 } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import ipaddr from 'ipaddr.js';
+import type { ListenAddress } from './carrier.ts';
+import { receiveBuffer } from './datagrams.ts';
+import { datagramSocket, family, option, PMTUDISC_OMIT, sockaddrIn, sockaddrIn6 } from './layout.ts';
+import type { Libc } from './libc.ts';
+import { ListenFailed } from './listen-failed.ts';
+
+/** A bound, non-blocking UDP socket that also tells which address a datagram was sent to. @throws ListenFailed */
+export function openDatagramSocket(
+  libc: Libc,
+  address: ListenAddress,
+  reusePort: boolean,
+): { fd: number; port: number } {
+  const ipv6 = isIPv6(address.host);
+  const failed = () => new ListenFailed('UDP', address, libc.failure());
+  const fd = libc.socket(ipv6 ? family.ipv6 : family.ipv4, datagramSocket, 0);
+  if (fd < 0) throw failed();
+  const set = ([level, name]: readonly [number, number], value: number) =>
+    libc.setsockopt(fd, level, name, new Uint8Array(Int32Array.of(value).buffer), 4) === 0;
+  set(option.receiveBufferForced, receiveBuffer) || set(option.receiveBuffer, receiveBuffer);
+  set(ipv6 ? option.ipv6PathMtu : option.ipv4PathMtu, PMTUDISC_OMIT);
+  const name = socketAddress(address);
+  if (
+    (ipv6 && !set(option.ipv6Only, 1)) ||
+    !set(ipv6 ? option.ipv6PacketInfo : option.ipv4PacketInfo, 1) ||
+    (reusePort && !set(option.reusePort, 1)) ||
+    libc.bind(fd, name, name.length) < 0 ||
+    libc.getsockname(fd, name, new Uint8Array(Uint32Array.of(name.length).buffer)) < 0
+  ) {
+    const error = failed();
+    libc.close(fd);
+    throw error;
+  }
+  return { fd, port: new DataView(name.buffer).getUint16(sockaddrIn.port) };
+}
+
+function socketAddress({ host, port }: ListenAddress): Uint8Array {
+  const ipv6 = isIPv6(host);
+  const bytes = new Uint8Array(ipv6 ? sockaddrIn6.size : sockaddrIn.size);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(sockaddrIn.family, ipv6 ? family.ipv6 : family.ipv4, true);
+  view.setUint16(sockaddrIn.port, port);
+  bytes.set(ipaddr.parse(host).toByteArray(), ipv6 ? sockaddrIn6.address : sockaddrIn.address);
+  if (ipv6) view.setUint32(sockaddrIn6.scope, scopeOf(host), true);
+  return bytes;
+}
+
+/** Number of the interface that a link-local address is on (`fe80::1%eth0`). */
+function scopeOf(host: string): number {
+  const zone = host.split('%')[1];
+  if (!zone) return 0;
+  return networkInterfaces()[zone]?.find(({ scopeid }) => scopeid)?.scopeid ?? Number(zone) ?? 0;
+}

@@ -1,0 +1,52 @@
+import { getSystemErrorName } from 'node:util';
+import { systemCalls } from './layout.ts';
+
+/** The few calls into the C library that batch sockets need. Those that fail return -1; `failure()` then says why. */
+export interface Libc {
+  socket(family: number, type: number, protocol: number): number;
+  setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
+  bind(fd: number, address: Uint8Array, length: number): number;
+  getsockname(fd: number, address: Uint8Array, length: Uint8Array): number;
+  close(fd: number): number;
+  /** @param headers address of an array of mmsghdr @returns how many were received */
+  recvmmsg(fd: number, headers: number, count: number): number;
+  /** @returns how many were sent; fewer than asked for when one of them failed */
+  sendmmsg(fd: number, headers: number, count: number): number;
+  /** The system's name of the last error (`EAGAIN`). */
+  failure(): string;
+  /** Where the buffer's bytes are; true as long as somebody holds on to the buffer. */
+  addressOf(buffer: ArrayBuffer): number;
+  /**
+   * Calls back from the event loop while the socket is ready, outside of any JavaScript: promises and ticks must be
+   * left to a `setImmediate`.
+   */
+  watch(fd: number, what: { readable?: boolean; writable?: boolean }, ready: () => void): { close(): void };
+}
+
+/** @throws where this system has no batch sockets; the message is the rest of the sentence "… because" */
+export async function openLibc(): Promise<Libc> {
+  const calls = process.platform === 'linux' ? systemCalls[process.arch] : undefined;
+  if (!calls) throw new Error(`there are none for ${process.platform} on ${process.arch}`);
+  const koffi = await import('koffi').catch((cause) => {
+    throw new Error('the package koffi is not installed or does not fit this machine', { cause });
+  });
+  // The C library that Node itself runs on, glibc or musl, whatever its file is called.
+  const lib = koffi.load(null);
+  // Declared with fixed arguments, which is quicker than a variadic call and the same on these machines.
+  const syscall = lib.func(
+    'int syscall(long number, int fd, intptr_t headers, uint32_t count, int flags, intptr_t end)',
+  );
+  const { recvmmsg, sendmmsg } = calls;
+  return {
+    socket: lib.func('int socket(int family, int type, int protocol)'),
+    setsockopt: lib.func('int setsockopt(int fd, int level, int name, const void *value, uint32_t length)'),
+    bind: lib.func('int bind(int fd, const void *address, uint32_t length)'),
+    getsockname: lib.func('int getsockname(int fd, _Out_ void *address, _Inout_ void *length)'),
+    close: lib.func('int close(int fd)'),
+    recvmmsg: (fd, headers, count) => syscall(recvmmsg, fd, headers, count, 0, 0),
+    sendmmsg: (fd, headers, count) => syscall(sendmmsg, fd, headers, count, 0, 0),
+    failure: () => getSystemErrorName(-koffi.errno()),
+    addressOf: (buffer) => Number(koffi.address(buffer)),
+    watch: (fd, what, ready) => koffi.node.poll(fd, what, ready),
+  };
+}
