@@ -50,11 +50,16 @@ export function readPack(text: string, file = 'pack'): Pack {
 }
 
 function problemOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return `must be given, as ${article(issue.expected)}`;
+  if (issue.code === 'invalid_type') return `must be given, as ${plainTypes[issue.expected] ?? `a ${issue.expected}`}`;
   return issue.message.replace(/^[A-Z]/, (letter) => letter.toLowerCase());
 }
 
-const article = (type: string) => (type === 'array' ? 'a list' : type === 'object' ? 'a map of keys' : `a ${type}`);
+const plainTypes: Record<string, string> = {
+  array: 'a list',
+  object: 'a map of keys',
+  string: 'a text',
+  int: 'a whole number',
+};
 
 const keyOf = (path: readonly PropertyKey[]) =>
   path
@@ -89,7 +94,7 @@ export interface Finding {
 }
 
 /**
- * The longest match over all packs; at the same length an exact entry beats a suffix, then the earlier pack.
+ * The longest match over all packs; at the same length an exact entry beats a suffix, then the later pack.
  * @param name text form, any case, with or without the last dot
  */
 export function evidenceFor(packs: readonly Pack[], name: string): Finding | undefined {
@@ -98,7 +103,7 @@ export function evidenceFor(packs: readonly Pack[], name: string): Finding | und
   for (const pack of packs) {
     for (const entry of pack.names) {
       if (!holdsFor(entry, asked)) continue;
-      if (best === undefined || isCloser(entry, best.entry)) best = { pack, entry };
+      if (best === undefined || !isCloser(best.entry, entry)) best = { pack, entry };
     }
   }
   return best;

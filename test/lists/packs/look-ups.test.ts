@@ -65,6 +65,11 @@ describe('evidence for a name', () => {
   test('of an exact entry beats that of a suffix at the same name', () =>
     expect(purposeFor('example')).toBe('updates'));
 
+  test('is that of the later pack when two say the same', () => {
+    const twice = [packOf('old', entry('example', 'exact', 'ads')), packOf('new', entry('example', 'exact', 'push'))];
+    expect(evidenceFor(twice, 'example')?.pack.id).toBe('new');
+  });
+
   test('is found in any spelling', () => expect(purposeFor('B.A.Example.')).toBe('account'));
 
   test('is not found for a name that only ends alike', () => {

@@ -61,7 +61,7 @@ describe('a broken pack is refused in one sentence that names file, line, key an
     ],
     ['a purpose of region', '[global]', '[moon]', 11, 'names[0].regions[0]', /one of cn, global/],
     ['another format', 'format: 1', 'format: 2', 1, 'format', /must be 1/],
-    ['a number for a text', 'title: Acme phones', 'title: 5', 5, 'title', /as a string/],
+    ['a number for a text', 'title: Acme phones', 'title: 5', 5, 'title', /as a text/],
     [
       'a recipe for an unknown name',
       'opens: [stats',
