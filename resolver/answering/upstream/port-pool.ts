@@ -1,0 +1,55 @@
+import { Port, type PortEvents } from './port.ts';
+import type { Randomness } from './randomness.ts';
+
+/** Ports in use at once: six bits for a forger to guess beside the port numbers themselves. */
+const PORTS = 64;
+/** Open ports can be probed for from outside, so none lives long. */
+const MAX_USES = 256;
+const MAX_AGE = 60_000;
+/** Wrong packets after which somebody may know the port. */
+const MAX_MISMATCHES = 16;
+
+/** Ports towards one upstream, each question on one taken at random (RFC 5452 section 9.2). */
+export class PortPool implements PortEvents {
+  mismatches = 0;
+  private readonly address: string;
+  private readonly port: number;
+  private readonly randomness: Randomness;
+  private readonly slots: (Port | undefined)[] = new Array(PORTS).fill(undefined);
+  private readonly open = new Set<Port>();
+
+  constructor(address: string, port: number, randomness: Randomness) {
+    this.address = address;
+    this.port = port;
+    this.randomness = randomness;
+  }
+
+  take(now: number): Port {
+    const slot = this.randomness.uint32() % PORTS;
+    const port = this.slots[slot];
+    if (port && port.uses < MAX_USES && port.mismatches < MAX_MISMATCHES && now - port.openedAt < MAX_AGE) return port;
+    port?.retire();
+    const fresh = new Port(this.address, this.port, this, now);
+    this.slots[slot] = fresh;
+    this.open.add(fresh);
+    return fresh;
+  }
+
+  unexpected(): void {
+    this.mismatches++;
+  }
+
+  broken(port: Port): void {
+    const slot = this.slots.indexOf(port);
+    if (slot >= 0) this.slots[slot] = undefined;
+  }
+
+  closed(port: Port): void {
+    this.open.delete(port);
+  }
+
+  stop(reason: Error): void {
+    this.slots.fill(undefined);
+    for (const port of [...this.open]) port.stop(reason);
+  }
+}
