@@ -14,6 +14,8 @@ export interface Store {
   /** Resolves when the store answers; rejects with a sentence that says what to do. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Looks for damage; slow on a long record. @returns sentences, none when all is well */
+  check(): Promise<string[]>;
 }
 
 /** The store can't be reached now; the message is one sentence with the remedy. */
@@ -24,6 +26,20 @@ export class StoreAway extends Error {
 /** A document was changed by somebody else since it was read. */
 export class Conflict extends Error {
   override name = 'Conflict';
+}
+
+/**
+ * The store has lost batches of this boot that it had acknowledged, as a fail-over to a lagging replica does. Those
+ * after `last` (all, when undefined) must be added again; the batch that met this was not added.
+ */
+export class SetBack extends Error {
+  override name = 'SetBack';
+  readonly last: number | undefined;
+
+  constructor(last: number | undefined) {
+    super('The store lost attempts that it had confirmed; they are being sent again.');
+    this.last = last;
+  }
 }
 
 /** One JSON value by kind and id ("rule", "r_3f…"), with the version of the change that wrote it last. */
@@ -56,7 +72,10 @@ export interface Documents {
   watch(changed: () => void): () => void;
 }
 
-/** A row of the log: equal attempts of a device within a segment are folded, `count` says how many they were. */
+/**
+ * A row of the log: equal attempts of a device within one second are folded into one row at the time of the first,
+ * `count` says how many they were.
+ */
 export interface AttemptRow {
   readonly at: WallMs;
   readonly device: string;
@@ -75,6 +94,7 @@ export interface AttemptFilter {
   /** Exact name, or `*.name` for a name and all below it. */
   readonly domain?: string;
   readonly from?: WallMs;
+  /** Not included. */
   readonly to?: WallMs;
   /** Where the last page ended; opaque. */
   readonly cursor?: string;
@@ -84,9 +104,33 @@ export interface AttemptFilter {
 
 export interface SummaryFilter {
   readonly device?: string;
+  readonly purpose?: PurposeId;
   readonly from: WallMs;
+  /** Not included. */
   readonly to: WallMs;
   readonly by: 'hour' | 'day' | 'purpose' | 'domain' | 'outcome' | 'device';
+  /** Time zone that days begin in; UTC without it. */
+  readonly zone?: string;
+  /** Most buckets wanted. */
+  readonly limit?: number;
+}
+
+export interface TimelineFilter {
+  readonly device?: string;
+  readonly from: WallMs;
+  /** Not included. */
+  readonly to: WallMs;
+  readonly step: 'hour' | 'day';
+  /** Time zone that days begin in; UTC without it. */
+  readonly zone?: string;
+}
+
+/** What one purpose came to in one hour or day. */
+export interface TimelineCell extends Totals {
+  /** Start of the hour or day. */
+  readonly at: WallMs;
+  /** Without one, a list or a rule spoke. */
+  readonly purpose?: PurposeId;
 }
 
 /** `counted`: look-ups that matched nothing. They are in no row, only in the roll-ups. */
@@ -102,12 +146,18 @@ export interface Bucket extends Totals {
 }
 
 export interface RecordStore {
-  /** Adds a batch and its roll-ups in one step. A batch that was added before (boot, sequence) changes nothing. */
-  append(batch: AttemptBatch): Promise<void>;
-  /** Newest first. */
+  /**
+   * Adds a batch and its roll-ups in one step. A batch whose (boot, sequence) was added before changes nothing; the
+   * batches of a boot must be added in order, so one below the last is taken as added before.
+   * `flushedAt` says which hour its counts belong to; without it, that of its last attempt.
+   * @throws SetBack
+   */
+  append(batch: AttemptBatch, flushedAt?: WallMs): Promise<void>;
+  /** Newest first. A page may be shorter than its limit although there is a next one. */
   attempts(filter: AttemptFilter): Promise<{ attempts: AttemptRow[]; next?: string }>;
   /** From the hourly roll-ups; `from` and `to` are widened to whole hours. */
   summary(filter: SummaryFilter): Promise<{ totals: Totals; buckets: Bucket[] }>;
+  timeline(filter: TimelineFilter): Promise<TimelineCell[]>;
   /** When any device, or the given one, first asked for the name. */
   firstSeen(domain: string, device?: string): Promise<WallMs | undefined>;
   /** Everything about a device. */

@@ -1,0 +1,33 @@
+import { packChunk, rowsOf } from './chunk.ts';
+import type { Dictionaries } from './dictionaries.ts';
+import type { Dictionary } from './dictionary.ts';
+import { RollUp } from './rollup.ts';
+import { unpackSegments } from './segment.ts';
+import type { Shelf, ShelfHour } from './shelf.ts';
+
+/**
+ * Turns an hour's open bytes into its chunk and adds them to its roll-up. Any resolver may do so at any time:
+ * whoever finds the hour changed since it read it tries again, and leaves it to the other after a few times.
+ * @returns the size of the chunk in bytes
+ */
+export async function compact(
+  deps: { shelf: Shelf; dictionaries: Dictionaries },
+  device: string,
+  hour: number,
+): Promise<number> {
+  for (let tries = 0; tries < 3; tries++) {
+    const was = await deps.shelf.hour(device, hour);
+    if (!was.open?.length) break;
+    const chunk = packChunk(rowsOf(was));
+    const rollUp = rolledUp(was, await deps.dictionaries.current(device)).pack();
+    if (await deps.shelf.compact(was, chunk, rollUp)) return chunk.length;
+  }
+  return 0;
+}
+
+/** The hour's roll-up, with what is still open. The dictionary must have been read after the hour. */
+export function rolledUp(hour: ShelfHour, dictionary: Dictionary): RollUp {
+  const rollUp = RollUp.unpack(hour.rollUp);
+  if (hour.open) for (const segment of unpackSegments(hour.open)) rollUp.add(segment, dictionary);
+  return rollUp;
+}

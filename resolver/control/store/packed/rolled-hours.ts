@@ -1,0 +1,42 @@
+import type { WallMs } from '../../../policy/model.ts';
+import type { Totals } from '../store.ts';
+import { rolledUp } from './compaction.ts';
+import type { Dictionaries } from './dictionaries.ts';
+import { dayOf, hourMs, hourOf } from './hour.ts';
+import { type Tally, totalsOf } from './rollup.ts';
+import type { Shelf } from './shelf.ts';
+
+/** What the roll-up of one device's hour says. */
+export interface RolledHour {
+  readonly device: string;
+  readonly at: WallMs;
+  readonly tallies: readonly Tally[];
+  readonly totals: Totals;
+}
+
+/** Every rolled-up hour from `from` until before `to`, both widened to whole hours; latest days first. */
+export async function* rolledHours(
+  { shelf, dictionaries }: { shelf: Shelf; dictionaries: Dictionaries },
+  { device, from, to }: { readonly device?: string; readonly from: WallMs; readonly to: WallMs },
+): AsyncIterable<RolledHour> {
+  const devices = device === undefined ? await shelf.devices() : [device];
+  const first = hourOf(from);
+  const last = hourOf(to - 1);
+  const days = await shelf.days(dayOf(first), dayOf(last));
+  // Small enough to hold, large enough not to wait for every day alone.
+  const daysAtOnce = Math.max(1, Math.floor(400 / Math.max(devices.length, 1)));
+  for (let i = 0; i < days.length; i += daysAtOnce) {
+    const some = days.slice(i, i + daysAtOnce);
+    const firstOfSome = Math.max(first, some.at(-1)! * 24);
+    const hours = await shelf.hours(devices, firstOfSome, Math.min(last, some[0] * 24 + 23), 'rollups');
+    for (const [name, own] of Map.groupBy(hours, (hour) => hour.device)) {
+      const dictionary = await dictionaries.current(name);
+      for (const hour of own) {
+        const { asked, blocked, tallies } = rolledUp(hour, dictionary).read(dictionary);
+        const allowed = tallies.reduce((sum, tally) => sum + totalsOf(tally).allowed, 0);
+        const totals = { blocked, allowed, counted: Math.max(0, asked - blocked - allowed) };
+        yield { device: name, at: hour.hour * hourMs, tallies, totals };
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import type { PurposeId } from '../../../../lists/purposes.ts';
+import type { Outcome } from '../../../policy/model.ts';
+import type { Totals } from '../store.ts';
+import type { Dictionary, Entry } from './dictionary.ts';
+import type { Segment } from './segment.ts';
+import { ByteReader, ByteWriter } from './varint.ts';
+
+/** Attempts that were alike in all that roll-ups tell apart. */
+export interface Tally {
+  readonly outcome: Outcome;
+  readonly purpose?: PurposeId;
+  /** Missing where the hour had too many domains to keep each, and where nothing but full logging stored them. */
+  readonly domain?: string;
+  /** The attempt matched nothing and was stored by full logging only. */
+  readonly unmatched: boolean;
+  readonly count: number;
+}
+
+/** What stays of a device's hour when its attempts are dropped. */
+export class RollUp {
+  asked = 0;
+  blocked = 0;
+  readonly #named = new Map<number, number>();
+  readonly #rest = new Map<string, number>();
+
+  static unpack(bytes: Uint8Array | undefined): RollUp {
+    const rollUp = new RollUp();
+    if (!bytes) return rollUp;
+    const input = new ByteReader(bytes);
+    const version = input.read();
+    if (version !== formatVersion) {
+      throw new Error(`The record has roll-ups of format ${version}; update Quell to read it.`);
+    }
+    rollUp.asked = input.read();
+    rollUp.blocked = input.read();
+    for (let left = input.read(); left > 0; left--) rollUp.#named.set(input.read(), input.read());
+    for (let left = input.read(); left > 0; left--) rollUp.#rest.set(input.readText(), input.read());
+    return rollUp;
+  }
+
+  pack(): Buffer {
+    const out = new ByteWriter();
+    out.write(formatVersion);
+    out.write(this.asked);
+    out.write(this.blocked);
+    out.write(this.#named.size);
+    for (const [entry, count] of this.#named) {
+      out.write(entry);
+      out.write(count);
+    }
+    out.write(this.#rest.size);
+    for (const [kind, count] of this.#rest) {
+      out.writeText(kind);
+      out.write(count);
+    }
+    return out.bytes();
+  }
+
+  add(segment: Segment, dictionary: Dictionary): void {
+    this.asked += segment.asked;
+    this.blocked += segment.blocked;
+    const { entries, counts } = segment.rows;
+    for (let i = 0; i < entries.length; i++) {
+      const entry = dictionary.entry(entries[i]);
+      if (entry && isUnmatched(entry)) this.#addRest(entry, counts[i]);
+      else this.#named.set(entries[i], (this.#named.get(entries[i]) ?? 0) + counts[i]);
+    }
+    this.#keepMostFrequent(dictionary);
+  }
+
+  entries(): Iterable<number> {
+    return this.#named.keys();
+  }
+
+  read(dictionary: Dictionary): { asked: number; blocked: number; tallies: Tally[] } {
+    const { asked, blocked } = this;
+    return { asked, blocked, tallies: [...this.#tallies(dictionary)] };
+  }
+
+  *#tallies(dictionary: Dictionary): Iterable<Tally> {
+    for (const [number, count] of this.#named) {
+      const entry = dictionary.entry(number);
+      if (!entry) continue;
+      yield { outcome: entry.outcome, purpose: entry.purpose, domain: entry.domain, unmatched: false, count };
+    }
+    for (const [kind, count] of this.#rest) {
+      const [outcome, purpose, matched] = kind.split(' ');
+      yield {
+        outcome: outcome as Outcome,
+        purpose: purpose === '-' ? undefined : (purpose as PurposeId),
+        unmatched: matched === 'unmatched',
+        count,
+      };
+    }
+  }
+
+  #addRest(entry: Entry, count: number): void {
+    const kind = `${entry.outcome} ${entry.purpose ?? '-'} ${isUnmatched(entry) ? 'unmatched' : 'matched'}`;
+    this.#rest.set(kind, (this.#rest.get(kind) ?? 0) + count);
+  }
+
+  #keepMostFrequent(dictionary: Dictionary): void {
+    if (this.#named.size <= namedAtMost) return;
+    const rarest = [...this.#named].sort((a, b) => b[1] - a[1]).slice(namedAtMost);
+    for (const [number, count] of rarest) {
+      this.#named.delete(number);
+      const entry = dictionary.entry(number);
+      if (entry) this.#addRest(entry, count);
+    }
+  }
+}
+
+export function totalsOf(tally: Tally): Totals {
+  if (tally.unmatched) return { blocked: 0, allowed: 0, counted: tally.count };
+  const blocked = tally.outcome === 'blocked';
+  return { blocked: blocked ? tally.count : 0, allowed: blocked ? 0 : tally.count, counted: 0 };
+}
+
+export const isUnmatched = (attempt: { readonly reason: string }) => attempt.reason === 'full';
+
+const formatVersion = 1;
+/** Enough for the busiest phone's hour; a scan of a thousand names doesn't make its roll-up grow with it. */
+const namedAtMost = 96;

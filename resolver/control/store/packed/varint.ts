@@ -1,0 +1,67 @@
+/** Unsigned numbers in as few bytes as they need: seven bits a byte, lowest first, the top bit says that more follow. */
+export class ByteWriter {
+  #bytes = Buffer.allocUnsafe(256);
+  #length = 0;
+
+  write(value: number): void {
+    if (this.#length + 8 > this.#bytes.length) this.#grow(8);
+    while (value >= 0x80) {
+      this.#bytes[this.#length++] = (value % 0x80) | 0x80;
+      value = Math.floor(value / 0x80);
+    }
+    this.#bytes[this.#length++] = value;
+  }
+
+  /** A text, preceded by its length in bytes. */
+  writeText(text: string): void {
+    const size = Buffer.byteLength(text);
+    this.write(size);
+    if (this.#length + size > this.#bytes.length) this.#grow(size);
+    this.#length += this.#bytes.write(text, this.#length);
+  }
+
+  /** A copy, so that the writer may go on. */
+  bytes(): Buffer {
+    return Buffer.from(this.#bytes.subarray(0, this.#length));
+  }
+
+  #grow(by: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + by));
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
+  }
+}
+
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get done(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  read(): number {
+    let byte = this.#bytes[this.#at++];
+    if (byte < 0x80) return byte;
+    let value = byte & 0x7f;
+    let scale = 0x80;
+    do {
+      byte = this.#bytes[this.#at++];
+      if (byte === undefined) throw new Error('A packed part of the record ends too early; run "quell doctor".');
+      value += (byte & 0x7f) * scale;
+      scale *= 0x80;
+    } while (byte >= 0x80);
+    return value;
+  }
+
+  readText(): string {
+    const size = this.read();
+    const text = Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + this.#at, size).toString();
+    this.#at += size;
+    return text;
+  }
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { Cluster, type CommonRedisOptions, Redis } from 'ioredis';
+import { describe, parseAddress, type RedisAddress } from './address.ts';
+
+export type Client = Redis | Cluster;
+
+/** Longest wait for one reply, in milliseconds. A paused server keeps its connections, only this notices. */
+const replyWithin = 3000;
+
+/**
+ * A client that reconnects for ever and never repeats a command by itself: what was under way when a connection broke
+ * is rejected, and whoever sent it knows whether it may be sent twice.
+ */
+export function connect(url: string): { client: Client; where: string } {
+  const address = parseAddress(url);
+  return { client: clientOf(address), where: describe(address) };
+}
+
+function clientOf(address: RedisAddress): Client {
+  const { username, password, sentinelPassword, db, hosts, master } = address;
+  const tls = address.tls ? { ca: address.ca ? readFileSync(address.ca) : undefined } : undefined;
+  const options: CommonRedisOptions & { tls?: typeof tls } = {
+    username,
+    password,
+    tls,
+    connectTimeout: replyWithin,
+    commandTimeout: replyWithin,
+    autoResendUnfulfilledCommands: false,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    disableClientInfo: true,
+    // After a fail-over the old master may answer as a replica: look for the new one.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  };
+  const retryStrategy = (times: number) => Math.min(50 * 2 ** Math.min(times, 6), 2000);
+  if (address.kind === 'cluster') {
+    return new Cluster([...hosts], {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      redisOptions: options,
+      clusterRetryStrategy: retryStrategy,
+      slotsRefreshTimeout: replyWithin,
+      slotsRefreshInterval: 5000,
+      maxRedirections: 4,
+      // Certificates are issued to names, a Cluster announces addresses; who sets TLS up so names the hosts.
+      dnsLookup: tls ? (name, found) => found(null, name) : undefined,
+    });
+  }
+  const common = { ...options, db, retryStrategy, lazyConnect: true };
+  if (address.kind === 'single') return new Redis({ ...common, ...hosts[0] });
+  return new Redis({
+    ...common,
+    sentinels: [...hosts],
+    name: master,
+    sentinelPassword,
+    sentinelRetryStrategy: retryStrategy,
+    enableTLSForSentinelMode: tls !== undefined,
+    sentinelTLS: tls,
+    failoverDetector: true,
+  });
+}

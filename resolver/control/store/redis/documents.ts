@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Conflict, type DocumentChange, type Documents, StoreAway, type StoredDocument } from '../store.ts';
+import type { Client } from './connection.ts';
+import type { Household } from './household.ts';
+
+/** How long a commit tries to learn what became of it, in milliseconds. */
+const patience = 5000;
+/** A message may be lost with its connection, so the version is also looked at this often, in milliseconds. */
+const lookEvery = 2000;
+
+export class RedisDocuments implements Documents {
+  readonly #household: Household;
+  readonly #subscriber: Client;
+  readonly #writer = randomUUID();
+  readonly #watchers = new Set<() => void>();
+  #version = 0;
+  #looking: NodeJS.Timeout | undefined;
+
+  constructor(deps: { readonly household: Household; readonly subscriber: Client }) {
+    this.#household = deps.household;
+    this.#subscriber = deps.subscriber;
+  }
+
+  async start(): Promise<void> {
+    this.#version = await this.#read();
+    this.#subscriber.on('message', (_channel: string, message: string) => this.#told(message));
+    this.#household.client.on('ready', () => void this.#look());
+    await this.#household.ask((_client, keys) => this.#subscriber.subscribe(keys.of('changes')));
+    this.#looking = setInterval(() => void this.#look(), lookEvery).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#looking);
+  }
+
+  async load(): Promise<{ version: number; documents: StoredDocument[] }> {
+    const [version, fields] = await this.#household.atOnce<Buffer | Record<string, Buffer> | null>(
+      (transaction, keys) => {
+        transaction.getBuffer(keys.of('version'));
+        transaction.hgetallBuffer(keys.of('documents'));
+      },
+    );
+    const documents = Object.entries(fields ?? {}).map(([field, text]) => parseDocument(field, String(text)));
+    return { version: Number(version ?? 0), documents };
+  }
+
+  /** Sent again, under the same id, until a reply says what became of it. */
+  async commit(changes: readonly DocumentChange[]): Promise<number> {
+    const values = changes.flatMap(({ kind, id, value, expected }) => [
+      `${kind}:${id}`,
+      expected ?? '',
+      value === undefined ? '' : JSON.stringify(value),
+    ]);
+    const commit = randomUUID();
+    const until = performance.now() + patience;
+    for (;;) {
+      try {
+        const reply = await this.#household.run('commit', commit, this.#writer, ...values);
+        if (typeof reply === 'number') return this.#committed(reply);
+        const kind = String(reply).split(':', 1)[0];
+        throw new Conflict(`The ${kind} was changed by somebody else meanwhile; look again and repeat your change.`);
+      } catch (error) {
+        if (!(error instanceof StoreAway) || performance.now() > until) throw error;
+        await wait(100);
+      }
+    }
+  }
+
+  watch(changed: () => void): () => void {
+    this.#watchers.add(changed);
+    return () => this.#watchers.delete(changed);
+  }
+
+  #committed(version: number): number {
+    // When somebody else's change came in between, the next look must find it.
+    if (version === this.#version + 1) this.#version = version;
+    return version;
+  }
+
+  #told(message: string): void {
+    const [version, writer] = message.split(' ');
+    if (writer !== this.#writer) this.#changedTo(Number(version));
+  }
+
+  async #look(): Promise<void> {
+    const version = await this.#read().catch(() => undefined);
+    if (version !== undefined && version !== this.#version) this.#changedTo(version);
+  }
+
+  #changedTo(version: number): void {
+    this.#version = version;
+    for (const changed of this.#watchers) changed();
+  }
+
+  async #read(): Promise<number> {
+    return Number((await this.#household.ask((client, keys) => client.get(keys.of('version')))) ?? 0);
+  }
+}
+
+function parseDocument(field: string, text: string): StoredDocument {
+  const colon = field.indexOf(':');
+  const space = text.indexOf(' ');
+  return {
+    kind: field.slice(0, colon),
+    id: field.slice(colon + 1),
+    version: Number(text.slice(0, space)),
+    value: JSON.parse(text.slice(space + 1)),
+  };
+}
