@@ -29,7 +29,7 @@ export const viewOf = (
   }));
   const addresses = [...identity.identifiers.values()].filter(({ kind }) => kind === 'address');
   const source = strongest(identity.identifiers.values());
-  const shared = links.shared(now).find(({ mac }) => identity.identifiers.has(`mac:${mac}`));
+  const shared = macs.find((mac) => mac.shared);
   const behind = addresses.some(({ value }) => links.isBehindShared(value, now));
   return {
     id: identity.id,

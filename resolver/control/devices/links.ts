@@ -27,6 +27,9 @@ export class Links {
   private readonly neighbours = new Map<string, Link>();
   private readonly leases = new Map<string, Link & { name?: string }>();
   private readonly addressesByMac = new Map<string, Set<string>>();
+  /** MACs whose addresses are leased to others: true as long as the leases say so. */
+  private readonly rewriting = new Set<string>();
+  /** MACs that looked shared by what stood behind them at one time. */
   private readonly sharedUntil = new Map<string, WallMs>();
 
   /** @returns the addresses whose MAC may have changed by this */
@@ -57,6 +60,13 @@ export class Links {
     ];
   }
 
+  /** The lease ended. @returns the addresses whose MAC may have changed by this */
+  leaseEnded(address: string, at: WallMs): readonly string[] {
+    this.leases.delete(address);
+    const mac = this.neighbours.get(address)?.mac;
+    return mac === undefined ? [] : this.judge(mac, at);
+  }
+
   /** @returns the addresses whose MAC may have changed by this */
   named(address: string, name: string, at: WallMs): readonly string[] {
     const lease = this.leases.get(address);
@@ -82,14 +92,7 @@ export class Links {
   }
 
   isShared(mac: string, now: WallMs): boolean {
-    return (this.sharedUntil.get(mac) ?? 0) > now;
-  }
-
-  /** Shared MACs with the addresses behind them. */
-  shared(now: WallMs): { mac: string; addresses: string[] }[] {
-    return [...this.sharedUntil]
-      .filter(([, until]) => until > now)
-      .map(([mac]) => ({ mac, addresses: [...(this.addressesByMac.get(mac) ?? [])] }));
+    return this.rewriting.has(mac) || (this.sharedUntil.get(mac) ?? 0) > now;
   }
 
   /** Drops what is older. */
@@ -118,24 +121,25 @@ export class Links {
     else this.addressesByMac.set(after, new Set([address]));
   }
 
-  /** @returns all addresses of the MAC when it turned out to be shared, else none */
+  /** @returns all addresses of the MAC when it turned out to be shared, or not to be after all; else none */
   private judge(mac: string, now: WallMs): readonly string[] {
+    const before = this.isShared(mac, now);
     const addresses = [...(this.addressesByMac.get(mac) ?? [])].filter(isIPv4);
-    if (addresses.length < 2 || !this.servesSeveral(mac, addresses)) return [];
-    const already = this.isShared(mac, now);
-    this.sharedUntil.set(mac, now + SHARED_FOR);
-    return already ? [] : [...this.addressesByMac.get(mac)!];
+    if (this.isRewriting(mac, addresses)) this.rewriting.add(mac);
+    else this.rewriting.delete(mac);
+    if (this.isCrowded(addresses)) this.sharedUntil.set(mac, now + SHARED_FOR);
+    return before === this.isShared(mac, now) ? [] : [...(this.addressesByMac.get(mac) ?? [])];
   }
 
-  /**
-   * Two addresses leased to two other MACs: frames are rewritten on the way. Where the repeater rewrites the
-   * leases as well, several host names on several addresses in use side by side show it, or simply their number.
-   */
-  private servesSeveral(mac: string, addresses: readonly string[]): boolean {
-    const leases = addresses.flatMap((address) => this.leases.get(address) ?? []);
-    const leasedTo = new Set(leases.map((lease) => lease.mac));
+  /** Two addresses leased to two other MACs: somebody on the way puts its own MAC in front of theirs. */
+  private isRewriting(mac: string, addresses: readonly string[]): boolean {
+    const leasedTo = new Set(addresses.flatMap((address) => this.leases.get(address)?.mac ?? []));
     leasedTo.delete(mac);
-    if (leasedTo.size >= 2) return true;
+    return leasedTo.size >= 2;
+  }
+
+  /** Where the leases are rewritten too, several host names on addresses in use side by side show it, or their number. */
+  private isCrowded(addresses: readonly string[]): boolean {
     const confirmed = addresses.map((address) => this.neighbours.get(address)!.confirmedAt);
     const newest = Math.max(...confirmed);
     const sideBySide = addresses.filter((_, i) => confirmed[i] > 0 && newest - confirmed[i] <= SIDE_BY_SIDE);

@@ -87,7 +87,7 @@ export class Ownership {
   attach(address: string, mac: string, source: IdentifierSource, at: WallMs): Identity {
     const byAddress = this.ownerOf('address', address);
     const byMac = this.ownerOf('mac', mac);
-    if (byAddress?.identifiers.get(`address:${address}`)!.source === 'owner') {
+    if (byAddress?.identifiers.get(`address:${address}`)?.source === 'owner') {
       // A person split this address off; its MAC stays where it is.
       const other = byMac ?? this.create(at);
       this.give(other, 'mac', mac, source, at);

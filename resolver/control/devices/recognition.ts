@@ -81,7 +81,9 @@ export class Recognition {
     if (sighting.kind === 'link') this.seeLink(sighting);
     else if (sighting.kind === 'host-name') this.seeName(sighting);
     else if (sighting.kind === 'service') this.seeService(sighting);
-    // An address that is `gone` from the kernel's table stays with its device until somebody else turns up with it.
+    // An address that is gone stays with its device until somebody else turns up with it.
+    else if (sighting.source === 'lease')
+      this.settle(this.links.leaseEnded(sighting.address, sighting.at), sighting.at);
   }
 
   /** Vendor and kind as far as they are beyond doubt; a person's word in the document stands above both. */
@@ -127,10 +129,8 @@ export class Recognition {
     const address = canonicalAddress(client.address);
     if (address === undefined) return undefined;
     const linked = this.links.macOf(address, at);
-    const device =
-      linked === undefined
-        ? (ownership.ownerOf('address', address) ?? this.stranger(at))
-        : ownership.attach(address, linked, 'neighbour', at);
+    const known = linked === undefined ? undefined : ownership.attach(address, linked, 'neighbour', at);
+    const device = known ?? ownership.ownerOf('address', address) ?? this.stranger(at);
     if (device) ownership.give(device, 'address', address, 'address', at);
     return device;
   }
@@ -148,17 +148,22 @@ export class Recognition {
   }
 
   private seeLink(sighting: Sighting & { kind: 'link' }): void {
-    const { at, source } = sighting;
-    for (const address of this.links.see(sighting)) {
-      const proof = sighting.confirmed && address === sighting.address;
+    this.settle(this.links.see(sighting), sighting.at, sighting);
+  }
+
+  /** Brings addresses to the devices that their links say. @param proof the sighting behind it, which may prove presence */
+  private settle(addresses: readonly string[], at: WallMs, proof?: Sighting & { kind: 'link' }): void {
+    for (const address of addresses) {
+      const proven = proof?.confirmed === true && address === proof.address;
       const mac = this.links.macOf(address, at);
       const owner = this.ownership.ownerOf('address', address);
       const settled = owner !== undefined && mac !== undefined && owner === this.ownership.ownerOf('mac', mac);
       // What the kernel merely remembers is no proof that the device was there now.
-      if (settled && !proof) continue;
+      if (settled && !proven) continue;
+      const source = proof?.source ?? 'neighbour';
       const device =
         mac === undefined ? this.behindShared(address, at) : this.ownership.attach(address, mac, source, at);
-      if (proof) this.presences.confirmed(device.id, at);
+      if (proven) this.presences.confirmed(device.id, at);
       this.describe(device);
     }
   }
@@ -174,15 +179,15 @@ export class Recognition {
 
   private seeName(sighting: Sighting & { kind: 'host-name' }): void {
     const { address, mac, name, source, at } = sighting;
-    if (address !== undefined && source === 'lease')
-      for (const revealed of this.links.named(address, name, at)) this.behindShared(revealed, at);
+    if (address !== undefined && source === 'lease') this.settle(this.links.named(address, name, at), at);
     const identity = this.calledBy(address, mac, at);
-    const better = identity && betterName(identity, name, source);
+    if (!identity) return;
+    const better = betterName(identity, name, source);
     if (better === undefined) return;
-    identity!.suggestedName = better;
-    identity!.suggestedBy = source;
-    this.deps.touched(identity!.id, true);
-    this.describe(identity!);
+    identity.suggestedName = better;
+    identity.suggestedBy = source;
+    this.deps.touched(identity.id, true);
+    this.describe(identity);
   }
 
   private seeService({ address, service, at }: Sighting & { kind: 'service' }): void {

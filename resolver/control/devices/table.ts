@@ -42,12 +42,13 @@ export class TablePublisher {
       this.again = true;
       return;
     }
-    this.send();
+    // When the present step is done: halfway through it an address may belong to nobody.
+    queueMicrotask(() => this.send());
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      if (!this.again) return;
+      const { again } = this;
       this.again = false;
-      this.changed();
+      if (again) this.changed();
     }, BREATH);
   }
 
