@@ -3,6 +3,7 @@ import { comparableRule } from './badfilter.ts';
 import {
   allowSuffix,
   BLANK,
+  blockBelow,
   blockExact,
   blockSuffix,
   type EntrySink,
@@ -66,6 +67,10 @@ export class AdblockReader implements LineReader {
     if (HostsReader.fits(line)) return this.hosts.read(line, sink);
     if (this.name.read(line.bytes, line.start, line.end) === undefined && this.name.labels > 1) {
       sink.name(this.name, blockExact, line.number);
+      return RULE;
+    }
+    if (line.has('*.') && this.name.read(line.bytes, line.start + 2, line.end) === undefined) {
+      sink.name(this.name, blockBelow, line.number);
       return RULE;
     }
     return this.readUnusual(line, sink);

@@ -4,8 +4,8 @@ import { ADDRESS, Name } from './name.ts';
 
 const HASH = 0x23;
 
-/** Names that hosts files give to the machine itself. */
-const own = new Set(['localhost', 'localhost.localdomain', 'local', 'broadcasthost', 'ip6-localhost', 'ip6-loopback']);
+/** Names that hosts files give to the machine itself, beside those of one label. */
+const own = new Set(['localhost.localdomain', 'localhost.localdomain6', 'localhost6.localdomain6']);
 
 /**
  * `0.0.0.0 ads.example tracker.example # note`: blocks exactly these names. Only lines with an address that leads
@@ -39,7 +39,7 @@ export class HostsReader implements LineReader {
       const fault = this.name.read(line.bytes, at, wordEnd);
       if (fault === ADDRESS) skipped = fault;
       else if (fault !== undefined) bad ??= fault;
-      else if (this.name.labels === 1 || own.has(this.name.text())) skipped = 'a name of the machine itself';
+      else if (this.isOwn()) skipped = 'a name of the machine itself';
       else {
         sink.name(this.name, blockExact, line.number);
         names++;
@@ -49,6 +49,10 @@ export class HostsReader implements LineReader {
     if (bad !== undefined) return { bad };
     if (names > 0) return RULE;
     return skipped === undefined ? { bad: 'an address without a name' } : { skipped };
+  }
+
+  private isOwn(): boolean {
+    return this.name.labels === 1 || (this.name.labels === 2 && own.has(this.name.text()));
   }
 }
 

@@ -11,6 +11,7 @@ const exactForm = /^\^((?:[a-z0-9_-]+\\\.)+[a-z0-9_-]+)\$$/i;
 
 /** What a regex of a list stands for. Only what RE2 runs in linear time is taken. */
 export function regexPattern(source: string): Place {
+  if (/\[\[:(space|blank):\]\]|\\s|\s/.test(source)) return { skipped: 'looks for blanks, which no name has' };
   const suffix = suffixForm.exec(source);
   if (suffix) return { name: suffix[1].replaceAll('\\.', '.'), match: 'suffix' };
   const exact = exactForm.exec(source);

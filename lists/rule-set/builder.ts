@@ -20,6 +20,7 @@ export class RuleSetBuilder {
   readonly patterns: Pattern[] = [];
   private readonly memberships: Membership[] = [];
   private readonly membershipNumbers = new Map<string, number>();
+  private readonly conditionNumbers = new Map<string, number>();
   private readonly listSets: number[][] = [[]];
   /** What a list-set becomes when one more membership joins it: key `listSet * 2^20 + membership`. */
   private readonly unions = new Map<number, number>();
@@ -36,6 +37,15 @@ export class RuleSetBuilder {
     return this.memberships.length - 1;
   }
 
+  /** The index of a condition, for `Membership.condition`; equal conditions share one. */
+  condition(condition: Condition): number {
+    const key = JSON.stringify(condition);
+    const known = this.conditionNumbers.get(key);
+    if (known !== undefined) return known;
+    this.conditionNumbers.set(key, this.conditions.push(condition) - 1);
+    return this.conditions.length - 1;
+  }
+
   /** @returns false when the text is no name */
   addName(name: string, membership: number): boolean {
     const count = hashName(name);
@@ -44,7 +54,8 @@ export class RuleSetBuilder {
     return true;
   }
 
-  add(first: number, second: number, membership: number): void {
+  /** @returns whether the name did not have this membership before */
+  add(first: number, second: number, membership: number): boolean {
     if ((this.names + 1) * 2 > this.capacity) this.grow();
     const slot = findSlot(this.table, this.capacity, first, second);
     if (this.table[slot + 2] === 0) {
@@ -52,7 +63,10 @@ export class RuleSetBuilder {
       this.table[slot + 1] = second;
       this.names++;
     }
-    this.table[slot + 2] = this.union(this.table[slot + 2], membership);
+    const before = this.table[slot + 2];
+    const after = this.union(before, membership);
+    this.table[slot + 2] = after;
+    return after !== before;
   }
 
   /** The memberships of a name so far, as numbers; empty when it has none. */
