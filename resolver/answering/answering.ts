@@ -11,6 +11,7 @@ import { Courier } from './courier.ts';
 import { Forward } from './forward.ts';
 import { Guard } from './guard.ts';
 import { Clients } from './identify.ts';
+import { Keep } from './keep.ts';
 import type { ListenAddress, Listener, ListenerDeps } from './listen/carrier.ts';
 import { openUdp } from './listen/open-udp.ts';
 import { Tcp } from './listen/tcp.ts';
@@ -65,7 +66,6 @@ export class Answering {
     this.matcher = policy.matcher;
     this.cache = new Cache(options.cache.bytes);
     this.upstreams = new Upstreams(options.upstreams);
-    this.misses = new Misses(this.upstreams, MISSES);
     this.clients = new Clients({
       trustedForwarders: options.trustedForwarders,
       policy,
@@ -74,16 +74,19 @@ export class Answering {
     this.clients.useTable(options.table);
     this.courier = new Courier(this.ring, this.clients, send);
     this.replies = new Replies(this.ring, policy);
-    const { cache, misses, clients, replies } = this;
+    const { cache, clients, replies } = this;
     const guard = new Guard();
     const now = () => performance.now();
     const wallClock = () => Date.now();
     const check: CheckAnswer = { check: (_name, _answer, packed) => packed };
     const local: LocalKnowledge = { answer: () => 0 };
+    const keep = new Keep({ cache, check, now });
+    this.misses = new Misses({ upstreams: this.upstreams, keep, limit: MISSES });
+    const { misses } = this;
     const forward = new Forward({
       cache,
       misses,
-      check,
+      keep,
       guard,
       replies,
       policy,

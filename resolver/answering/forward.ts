@@ -1,26 +1,16 @@
-import { HashedName } from '../policy/hashed-name.ts';
 import type { Policy } from '../policy/policy.ts';
-import { rcode } from '../wire/header.ts';
 import type { Cache } from './cache/cache.ts';
-import { type PackedAnswer, packAnswer, packedRcode } from './cache/packed-answer.ts';
-import type { CheckAnswer } from './check-answer.ts';
+import type { PackedAnswer } from './cache/packed-answer.ts';
 import { Exchange } from './exchange.ts';
 import type { Guard } from './guard.ts';
 import type { Client, DeviceState } from './identify.ts';
+import type { Keep } from './keep.ts';
 import type { Carrier, Reply } from './listen/carrier.ts';
 import type { Misses } from './misses.ts';
 import type { Replies } from './replies.ts';
 
 /** Milliseconds that a client waits for a fresh answer while a stale one is at hand (RFC 8767 section 5). */
 const PATIENCE = 1_800;
-/** Seconds that a failure is remembered (RFC 9520 section 3.2). */
-const FAILURE_TTL = 2;
-/** In the key of a remembered failure, so that it does not push out a stale answer. */
-const FAILURE = 1 << 18;
-
-/** SERVFAIL without records, in the form of `packAnswer`. */
-const packedFailure = Uint8Array.of(0, rcode.servfail, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, FAILURE_TTL);
-
 /** A question that waits keeps its message; it is read again when the answer comes. */
 interface Waiter {
   readonly message: Uint8Array;
@@ -33,7 +23,7 @@ interface Waiter {
 export interface ForwardDeps {
   readonly cache: Cache;
   readonly misses: Misses;
-  readonly check: CheckAnswer;
+  readonly keep: Keep;
   readonly guard: Guard;
   readonly replies: Replies;
   readonly policy: Policy;
@@ -43,7 +33,7 @@ export interface ForwardDeps {
   readonly wallClock: () => number;
 }
 
-/** What the cache can't answer: asked upstream, checked, kept, and given to everybody who waits. */
+/** What the cache can't answer: asked upstream, and given to everybody who waits. */
 export class Forward {
   private readonly deps: ForwardDeps;
   private readonly late = new Exchange();
@@ -64,10 +54,9 @@ export class Forward {
    * @returns length of an answer that can be given at once, else 0
    */
   ask(x: Exchange, key: number, carrier: Carrier, known: boolean): number {
-    const { cache, misses, replies, guard } = this.deps;
+    const { cache, misses, replies, guard, keep } = this.deps;
     const mayBeStale = known && cache.found.left > -this.deps.staleFor;
-    const failedBefore = cache.find(x.name, key | FAILURE, x.seconds) && cache.found.left > 0;
-    if (failedBefore || misses.isFull || !guard.admit(x.client)) {
+    if (keep.failedLately(x.name, key, x.seconds) || misses.isFull || !guard.admit(x.client)) {
       return mayBeStale ? this.giveStale(x, key) : replies.fail(x);
     }
     const waiter: Waiter = {
@@ -79,11 +68,11 @@ export class Forward {
     };
     let timer: NodeJS.Timeout | undefined;
     let settled = false;
-    const settle = (answer: Uint8Array | undefined) => {
+    const settle = (packed: PackedAnswer | undefined) => {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
-      this.settle(waiter, key, answer);
+      this.settle(waiter, key, packed);
     };
     misses.ask(x.question, x.name, key, settle);
     if (mayBeStale) timer = setTimeout(settle, PATIENCE, undefined);
@@ -94,15 +83,10 @@ export class Forward {
   renew(x: Exchange, key: number): void {
     const { misses, guard } = this.deps;
     if (guard.isPressed || misses.isFull || misses.isUnderWay(x.name, key)) return;
-    const name = new HashedName();
-    name.name.read(x.name.name.bytes, 0, 0, x.name.name.length, false);
-    name.hash();
-    misses.ask(x.question, x.name, key, (answer) => {
-      if (answer) this.keep(name, key, answer);
-    });
+    misses.ask(x.question, x.name, key, () => {});
   }
 
-  private settle(waiter: Waiter, key: number, answer: Uint8Array | undefined): void {
+  private settle(waiter: Waiter, key: number, packed: PackedAnswer | undefined): void {
     const { late: x, out } = this;
     const { guard, replies, now, wallClock } = this.deps;
     guard.release(waiter.client);
@@ -118,28 +102,12 @@ export class Forward {
     x.name.hash();
     // Decided anew: the household may have changed its mind while the question was on its way.
     this.policy.decide(x.name, x.question.qtype, x.device.policy, x.wall, x.verdict);
-    const packed = answer && this.keep(x.name, key, answer);
     let length: number;
     if (x.verdict.blocked) length = replies.block(x, x.verdict);
     else if (packed)
       length = replies.give(x, { bytes: packed, at: 0, length: packed.length, age: 0, outcome: 'forwarded' });
     else length = this.giveStale(x, key);
     if (length > 0) waiter.reply.send(out.subarray(0, length));
-  }
-
-  /** @returns the answer as it may be given; undefined when there is none to give */
-  private keep(name: HashedName, key: number, answer: Uint8Array): PackedAnswer | undefined {
-    const { cache, check, now } = this.deps;
-    const seconds = Math.floor(now() / 1000);
-    const packed = packAnswer(answer);
-    const code = packed && packedRcode(packed, 0);
-    if (packed && (code === rcode.noerror || code === rcode.nxdomain)) {
-      const checked = check.check(name, answer, packed);
-      cache.store(name, key, checked, seconds);
-      return checked;
-    }
-    cache.store(name, key | FAILURE, packedFailure, seconds);
-    return packed;
   }
 
   private giveStale(x: Exchange, key: number): number {

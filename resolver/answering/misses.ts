@@ -1,26 +1,31 @@
-import type { HashedName } from '../policy/hashed-name.ts';
+import { HashedName } from '../policy/hashed-name.ts';
 import { SAFE_PAYLOAD, writeOpt } from '../wire/edns.ts';
 import { flag, HEADER_LENGTH, writeUint16 } from '../wire/header.ts';
 import type { Question } from '../wire/question.ts';
+import type { PackedAnswer } from './cache/packed-answer.ts';
+import type { Keep } from './keep.ts';
 
 /** Asks upstream; see `Upstreams.ask`. */
 export interface Asks {
   ask(query: Uint8Array, name: Uint8Array): Promise<Uint8Array>;
 }
 
-/** Called with the answer, or with nothing when no upstream had one. */
-export type Settle = (answer: Uint8Array | undefined) => void;
+/** Called with the answer as it was kept, or with nothing when no upstream had one. */
+export type Settle = (packed: PackedAnswer | undefined) => void;
 
 /** Questions on their way upstream: equal ones share one query, so that a crowd asks once and a forger has one try. */
 export class Misses {
   private readonly upstreams: Asks;
   private readonly limit: number;
+  private readonly keep: Keep;
   private readonly underWay = new Map<string, Settle[]>();
+  private readonly arrived = new HashedName();
 
-  /** @param limit different questions under way at once */
-  constructor(upstreams: Asks, limit: number) {
-    this.upstreams = upstreams;
-    this.limit = limit;
+  /** @param deps.limit different questions under way at once */
+  constructor(deps: { upstreams: Asks; keep: Keep; limit: number }) {
+    this.upstreams = deps.upstreams;
+    this.keep = deps.keep;
+    this.limit = deps.limit;
   }
 
   get size(): number {
@@ -44,11 +49,14 @@ export class Misses {
     }
     const waiting = [settle];
     this.underWay.set(id, waiting);
+    const wire = name.name.bytes.slice(0, name.name.length);
     const end = (answer: Uint8Array | undefined) => {
       this.underWay.delete(id);
-      for (const one of waiting) one(answer);
+      this.arrived.name.read(wire, 0, 0, wire.length, false);
+      this.arrived.hash();
+      const packed = this.keep.take(this.arrived, key, answer);
+      for (const one of waiting) one(packed);
     };
-    const wire = name.name.bytes.slice(0, name.name.length);
     this.upstreams.ask(outgoingQuery(question, wire), wire).then(end, () => end(undefined));
   }
 }
