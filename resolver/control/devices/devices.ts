@@ -101,6 +101,11 @@ export class Devices {
     this.recognition.heard(id, name);
   }
 
+  /** As it was published last; for answering that starts anew. */
+  table(): DeviceTable {
+    return this.publisher.latest;
+  }
+
   /** All devices with what is known of them by now, written down or not yet. */
   list(): DeviceDocument[] {
     const stored = new Map(this.deps.documents.all().map((document) => [document.id, document]));
@@ -154,6 +159,11 @@ export class Devices {
   /** These identifiers are another device, which is returned. @throws CannotRegroup */
   split(id: string, identifiers: readonly Pick<Identifier, 'kind' | 'value'>[], by: string): Promise<DeviceDocument> {
     return this.regrouping.split(id, identifiers, by);
+  }
+
+  /** This identifier is the device's, such as the DoT name that was set on it. @throws CannotRegroup */
+  identify(id: string, identifier: Pick<Identifier, 'kind' | 'value'>, by: string): Promise<DeviceDocument> {
+    return this.regrouping.identify(id, identifier, by);
   }
 
   /** They are not one; a proposal that said so is not made again. @throws CannotRegroup */

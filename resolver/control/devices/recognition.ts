@@ -118,20 +118,24 @@ export class Recognition {
   private deviceOf(client: UnknownClient, at: WallMs): Identity | undefined {
     const { ownership } = this;
     const mac = client.mac === undefined ? undefined : canonicalMac(client.mac);
-    if (mac !== undefined) {
-      // The address beside a reported MAC may be the forwarder's own: it is no identifier of the phone.
-      const device = ownership.ownerOf('mac', mac) ?? this.stranger(at);
-      if (device) ownership.give(device, 'mac', mac, 'edns-mac', at);
-      return device;
-    }
-    // A phone that comes by its name may do so from anywhere; the address it has there is not its own either.
+    const address = client.address === undefined ? undefined : canonicalAddress(client.address);
+    if (mac !== undefined) return this.reported(mac, address, at);
+    // A phone that comes by its name may do so from anywhere; the address it has there is not its own.
     if (client.name !== undefined) return ownership.ownerOf('name', client.name) ?? this.stranger(at);
-    const address = canonicalAddress(client.address);
     if (address === undefined) return undefined;
     const linked = this.links.macOf(address, at);
     const known = linked === undefined ? undefined : ownership.attach(address, linked, 'neighbour', at);
     const device = known ?? ownership.ownerOf('address', address) ?? this.stranger(at);
     if (device) ownership.give(device, 'address', address, 'address', at);
+    return device;
+  }
+
+  /** A trusted forwarder told the MAC, and perhaps the address, of the device that asked it. */
+  private reported(mac: string, address: string | undefined, at: WallMs): Identity | undefined {
+    const { ownership } = this;
+    if (address !== undefined) return ownership.attach(address, mac, 'edns-mac', at);
+    const device = ownership.ownerOf('mac', mac) ?? this.stranger(at);
+    if (device) ownership.give(device, 'mac', mac, 'edns-mac', at);
     return device;
   }
 

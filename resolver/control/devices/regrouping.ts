@@ -74,6 +74,20 @@ export class Regrouping {
     );
   }
 
+  /** This is the device's, whoever had it: the private name it comes by, or an address that never changes. @throws CannotRegroup */
+  async identify(id: string, { kind, value }: Pick<Identifier, 'kind' | 'value'>, by: string): Promise<DeviceDocument> {
+    const identity = this.mustKnow(id);
+    const { ownership } = this.deps.recognition;
+    const loser = ownership.ownerOf(kind, value);
+    ownership.give(identity, kind, value, 'owner', this.deps.now());
+    const changed = loser && loser !== identity ? [identity, loser] : [identity];
+    await this.deps.documents.change(
+      by,
+      changed.map((device) => ({ id: device.id, value: this.deps.documentOf(device.id)! })),
+    );
+    return this.deps.documentOf(id)!;
+  }
+
   /** A MAC takes its addresses along. An address that goes without its MAC has to be held by a person's word. */
   private leaving(identity: Identity, chosen: readonly Pick<Identifier, 'kind' | 'value'>[]): Identifier[] {
     const { links } = this.deps.recognition;

@@ -1,4 +1,4 @@
-import type { DeviceTable } from '../../between/device-table.ts';
+import { type DeviceTable, emptyDeviceTable } from '../../between/device-table.ts';
 import type { WallMs } from '../../policy/model.ts';
 import { type Identity, isAged } from './identity.ts';
 
@@ -30,8 +30,8 @@ export class TablePublisher {
   private readonly deps: TablePublisherDeps;
   private timer: NodeJS.Timeout | undefined;
   private again = false;
-  private version = 0;
-  private last = '';
+  private text = '';
+  latest: DeviceTable = emptyDeviceTable;
 
   constructor(deps: TablePublisherDeps) {
     this.deps = deps;
@@ -62,10 +62,10 @@ export class TablePublisher {
   private send(): void {
     const rows = this.deps.rows();
     const text = JSON.stringify(rows);
-    if (text === this.last) return;
-    this.last = text;
+    if (text === this.text) return;
+    this.text = text;
     // By the clock, so that it grows over restarts too.
-    this.version = Math.max(this.version + 1, this.deps.now());
-    this.deps.publish({ version: this.version, ...rows });
+    this.latest = { version: Math.max(this.latest.version + 1, this.deps.now()), ...rows };
+    this.deps.publish(this.latest);
   }
 }

@@ -1,0 +1,197 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { DeviceTable } from '../../resolver/between/device-table.ts';
+import type { DeviceView } from '../../resolver/control/devices/device-view.ts';
+import type { MergeProposal } from '../../resolver/control/devices/proposals.ts';
+import type { DeviceDocument } from '../../resolver/control/settings/documents.ts';
+import { createLab, gatewayAddress, type Host, type Lab, labMissing, phoneOptions, resolverAddress } from './lab.ts';
+
+interface State {
+  readonly table: DeviceTable;
+  readonly stored: readonly string[];
+  readonly devices: readonly (DeviceDocument & { view: DeviceView })[];
+  readonly proposals: readonly MergeProposal[];
+}
+
+/** The recogniser in the resolver's namespace, with what it said last. */
+class Recogniser {
+  state: State | undefined;
+  private readonly waiting = new Set<() => void>();
+  private said = '';
+
+  constructor(host: Host, args: readonly string[]) {
+    const script = new URL('recogniser.ts', import.meta.url).pathname;
+    const child = host.spawn([process.execPath, script, ...args]);
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      this.state = JSON.parse(line) as State;
+      for (const look of this.waiting) look();
+    });
+    child.stderr!.on('data', (data: Buffer) => {
+      this.said += data;
+    });
+  }
+
+  /** Resolves with the first state that fits. */
+  until(what: string, fits: (state: State) => boolean): Promise<State> {
+    return new Promise((resolve, reject) => {
+      const give = (act: () => void) => {
+        clearTimeout(timer);
+        this.waiting.delete(look);
+        act();
+      };
+      const look = () => this.state && fits(this.state) && give(() => resolve(this.state!));
+      const late = () =>
+        give(() =>
+          reject(new Error(`No state in which ${what}: ${JSON.stringify(this.state?.devices, null, 1)} ${this.said}`)),
+        );
+      const timer = setTimeout(late, 15_000);
+      this.waiting.add(look);
+      look();
+    });
+  }
+}
+
+const deviceAt = (state: State, address: string) => new Map(state.table.addresses).get(address);
+const whoAmI = async (phone: Host, server: string, from?: string) =>
+  (await phone.dig('who.test', { server, from, type: 'TXT' })).answers[0].data.replaceAll('"', '');
+
+describe.skipIf(labMissing())('devices in a household’s network', () => {
+  let lab: Lab;
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'quell-lab-'));
+    lab = await createLab({ phones: 2, gateway: true });
+  });
+  afterEach(async () => {
+    await lab.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const addressesOf = async (phone: Host) => (await phone.addresses()).filter((address) => !address.startsWith('fe80'));
+
+  for (const ip of ['ip', 'busybox', 'missing'] as const) {
+    const sees = { ip: 'the `ip` of iproute2', busybox: 'the `ip` of busybox', missing: 'no `ip` at all' }[ip];
+    test(`with ${sees}, each phone is one device`, async () => {
+      const command = ip === 'ip' ? 'ip' : join(folder, 'ip');
+      if (ip === 'busybox') await symlink('/bin/busybox', command);
+      const recogniser = new Recogniser(lab.resolver, [command]);
+      await recogniser.until('it runs', () => true);
+      const families = ip === 'missing' ? [resolverAddress.ipv4] : [resolverAddress.ipv4, resolverAddress.ipv6];
+      for (const phone of lab.phones) for (const server of families) await whoAmI(phone, server);
+      const state = await recogniser.until('both phones are known by their MAC', ({ table }) =>
+        [1, 2].every((i) => {
+          const id = new Map(table.macs).get(phoneOptions(i).mac);
+          const own = phoneOptions(i).addresses.slice(0, families.length);
+          return id !== undefined && own.every((text) => new Map(table.addresses).get(text.split('/')[0]) === id);
+        }),
+      );
+      expect(deviceAt(state, '10.77.0.101')).not.toBe(deviceAt(state, '10.77.0.102'));
+      expect(state.devices.filter(({ vendor }) => vendor === 'Xiaomi')).toHaveLength(2);
+    });
+  }
+
+  test('a privacy address that a phone takes later leads to the same device, from its first answer on', async () => {
+    const recogniser = new Recogniser(lab.resolver, ['ip']);
+    await recogniser.until('it runs', () => true);
+    const [phone] = lab.phones;
+    await whoAmI(phone, resolverAddress.ipv4);
+    const first = await recogniser.until('the phone is known', (state) => deviceAt(state, '10.77.0.101') !== undefined);
+    await phone.addAddress('fd77::dead:beef/64');
+    await whoAmI(phone, resolverAddress.ipv6, 'fd77::dead:beef');
+    const then = await recogniser.until(
+      'the address is known',
+      (state) => deviceAt(state, 'fd77::dead:beef') !== undefined,
+    );
+    const id = deviceAt(first, '10.77.0.101');
+    expect(deviceAt(then, 'fd77::dead:beef')).toBe(id);
+    expect(await whoAmI(phone, resolverAddress.ipv6, 'fd77::dead:beef')).toBe(id);
+    await recogniser.until('it is written down', ({ stored }) => stored.includes(id!));
+  });
+
+  test('an address that passes to another phone leads to that phone', async () => {
+    const recogniser = new Recogniser(lab.resolver, ['ip']);
+    await recogniser.until('it runs', () => true);
+    const [one, two] = lab.phones;
+    await whoAmI(one, resolverAddress.ipv4);
+    await whoAmI(two, resolverAddress.ipv4);
+    const before = await recogniser.until('both are known', ({ table }) => table.macs.length >= 2);
+    await one.removeAddress('10.77.0.101/24');
+    await two.addAddress('10.77.0.101/24');
+    await two
+      .exec(['busybox', 'arping', '-U', '-c', '1', '-w', '1', '-I', 'eth0', '-s', '10.77.0.101', resolverAddress.ipv4])
+      .catch(() => '');
+    await whoAmI(two, resolverAddress.ipv4, '10.77.0.101');
+    const second = deviceAt(before, '10.77.0.102');
+    await recogniser.until('the address moved', (state) => deviceAt(state, '10.77.0.101') === second);
+    expect(await whoAmI(two, resolverAddress.ipv4, '10.77.0.101')).toBe(second);
+  });
+
+  test('leases of a real dnsmasq name the phones, and a phone that comes back with another MAC is proposed as the same', async () => {
+    const leases = join(folder, 'dnsmasq.leases');
+    const config = [
+      'port=0',
+      'keep-in-foreground',
+      'user=root',
+      'bind-interfaces',
+      'interface=eth0',
+      'dhcp-authoritative',
+      'dhcp-range=10.77.0.150,10.77.0.199,255.255.255.0,1h',
+      `dhcp-leasefile=${leases}`,
+      `pid-file=${join(folder, 'pid')}`,
+      `dhcp-option=6,${resolverAddress.ipv4}`,
+    ].join('\n');
+    await writeFile(join(folder, 'dnsmasq.conf'), `${config}\n`);
+    const server = lab.gateway!.spawn(['dnsmasq', '-d', '-C', join(folder, 'dnsmasq.conf')]);
+    await once(server.stderr!, 'data');
+    const recogniser = new Recogniser(lab.resolver, ['ip', leases]);
+    await recogniser.until('it runs', () => true);
+
+    const join_ = async (phone: Host, mac: string) => {
+      await phone.changeMac(mac);
+      const script = join(folder, 'bound.sh');
+      await writeFile(script, '#!/bin/sh\n[ "$1" = bound ] && ip address add "$ip/24" dev eth0\nexit 0\n', {
+        mode: 0o755,
+      });
+      await phone.exec([
+        'busybox',
+        'udhcpc',
+        '-i',
+        'eth0',
+        '-n',
+        '-q',
+        '-f',
+        '-s',
+        script,
+        '-x',
+        'hostname:RedmiNote8Pro-Anna',
+      ]);
+      const [address] = await addressesOf(phone);
+      await whoAmI(phone, resolverAddress.ipv4);
+      return address;
+    };
+    const [phone] = lab.phones;
+    const oldAddress = await join_(phone, '62:25:6f:00:00:01');
+    const named = await recogniser.until('it is named', ({ devices }) =>
+      devices.some(({ suggestedName }) => suggestedName === 'RedmiNote8Pro-Anna'),
+    );
+    const old = deviceAt(named, oldAddress)!;
+    const oldDevice = named.devices.find(({ id }) => id === old)!;
+    expect(oldDevice).toMatchObject({ suggestedName: 'RedmiNote8Pro-Anna' });
+    expect(oldDevice.view.macs).toEqual([{ mac: '62:25:6f:00:00:01', madeUp: true, shared: false }]);
+
+    const newAddress = await join_(phone, '6a:25:6f:00:00:02');
+    const proposed = await recogniser.until('it is proposed', ({ proposals }) => proposals.length > 0);
+    const fresh = deviceAt(proposed, newAddress)!;
+    expect(fresh).not.toBe(old);
+    expect(proposed.proposals[0]).toMatchObject({ devices: [old, fresh], confidence: 0.9 });
+  });
+
+  test('the gateway is on the lab’s network, and nothing of the lab on the machine’s', async () => {
+    const route = await lab.resolver.exec(['ip', 'route', 'show', 'default']);
+    expect(route).toContain(gatewayAddress.ipv4);
+  });
+});
