@@ -158,10 +158,12 @@ export interface RecordStore {
   /** From the hourly roll-ups; `from` and `to` are widened to whole hours. */
   summary(filter: SummaryFilter): Promise<{ totals: Totals; buckets: Bucket[] }>;
   timeline(filter: TimelineFilter): Promise<TimelineCell[]>;
-  /** When any device, or the given one, first asked for the name. */
+  /** When any device, or the given one, first asked for the name; right to the minute. */
   firstSeen(domain: string, device?: string): Promise<WallMs | undefined>;
   /** Everything about a device. */
   forget(device: string): Promise<void>;
+  /** Brings what was appended into its final, smaller form. Happens by itself, this only tells when. */
+  compact(): Promise<void>;
   /** Drops attempts and roll-ups older than the given times. */
   prune(before: { attempts: WallMs; rollups: WallMs }): Promise<void>;
 }

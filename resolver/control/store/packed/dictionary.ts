@@ -60,7 +60,10 @@ export class Dictionary {
     return this.#byDomain.get(domain) ?? [];
   }
 
-  /** Not one that was first seen later than the attempt: replayed attempts may be older, and first seen must be true. */
+  /**
+   * Not one that was first seen well after the attempt: replayed attempts may be older, and first seen must be true.
+   * Resolvers whose clocks differ by seconds share entries all the same.
+   */
   find(attempt: Attempt): Entry | undefined {
     const same = this.#byDomain.get(attempt.domain);
     if (!same) return undefined;
@@ -74,7 +77,7 @@ const covers = (entry: Entry, attempt: Attempt) =>
   entry.outcome === attempt.outcome &&
   entry.purpose === attempt.purpose &&
   entry.reason === attempt.reason &&
-  entry.firstAt <= attempt.at &&
+  entry.firstAt <= attempt.at + 60_000 &&
   !entry.retired;
 
 /** Entries are kept as text: they outlive versions of this program in which purposes and outcomes were renumbered. */

@@ -259,7 +259,7 @@ export class SqliteShelf implements Shelf {
       try {
         return inTransaction(database, work);
       } finally {
-        database.exec('PRAGMA secure_delete = OFF; PRAGMA wal_checkpoint(TRUNCATE)');
+        database.exec('PRAGMA secure_delete = FAST; PRAGMA wal_checkpoint(TRUNCATE)');
       }
     });
   }
