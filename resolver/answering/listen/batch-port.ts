@@ -1,6 +1,6 @@
 import type { Carrier, ListenerDeps, Reply } from './carrier.ts';
 import type { UdpCounts } from './datagrams.ts';
-import { batchSize, controlRoom, Inbox, nameRoom } from './inbox.ts';
+import { batchSize, controlAt, Inbox } from './inbox.ts';
 import { KernelMemory } from './kernel-memory.ts';
 import { LateAnswers } from './late-answers.ts';
 import { in6Pktinfo, inPktinfo, sockaddrIn, sockaddrIn6 } from './layout.ts';
@@ -23,114 +23,106 @@ export interface BatchPortDeps extends Pick<ListenerDeps, 'handler' | 'clients' 
 /** One bound socket, read and answered in batches whenever the event loop finds it readable. */
 export class BatchPort implements Carrier {
   readonly transport = 'udp';
-  readonly #deps: BatchPortDeps;
-  readonly #memory: KernelMemory;
-  readonly #inbox: Inbox;
-  readonly #outbox: Outbox;
-  readonly #late: LateAnswers;
-  readonly #clients: RecentClients;
-  readonly #addressAt: number;
-  readonly #controlLength: number;
-  readonly #drain = () => this.#read();
-  readonly #flush = () => {
-    if (this.#fd >= 0) this.#sendAll();
+  private readonly deps: BatchPortDeps;
+  private readonly memory: KernelMemory;
+  private readonly inbox: Inbox;
+  private readonly outbox: Outbox;
+  private readonly late: LateAnswers;
+  private readonly clients: RecentClients;
+  private readonly addressAt: number;
+  private readonly controlLength: number;
+  private readonly drain = () => this.read();
+  private readonly flush = () => {
+    if (this.fd >= 0) this.late.outbox.send(this.fd);
   };
-  #fd: number;
-  #watched: { close(): void } | undefined;
-  /** The kernel takes no answers at the moment. */
-  #blocked = false;
+  private fd: number;
+  private watched: { close(): void } | undefined;
   /** Of the question being handled. */
-  #slot = 0;
-  #received = 0;
-  #oversized = 0;
-  #lost = 0;
+  private slot = 0;
+  private received = 0;
+  private oversized = 0;
+  private lost = 0;
 
   constructor(deps: BatchPortDeps) {
     const { libc, ipv6, wildcard } = deps;
     const nameLength = ipv6 ? sockaddrIn6.size : sockaddrIn.size;
     const controlLength = wildcard ? (ipv6 ? in6Pktinfo.space : inPktinfo.space) : 0;
-    this.#deps = deps;
-    this.#fd = deps.fd;
-    this.#addressAt = ipv6 ? sockaddrIn6.address : sockaddrIn.address;
-    this.#controlLength = controlLength;
-    this.#memory = new KernelMemory(libc, Inbox.size + Outbox.size + LateAnswers.size + 1024);
-    this.#inbox = new Inbox(this.#memory, nameLength, controlLength);
-    this.#outbox = new Outbox(libc, this.#memory, nameLength, controlLength);
-    this.#late = new LateAnswers(libc, this.#memory, nameLength, controlLength);
-    this.#clients = new RecentClients(deps.clients, ipv6 ? 4 : 1);
+    this.deps = deps;
+    this.fd = deps.fd;
+    this.addressAt = ipv6 ? sockaddrIn6.address : sockaddrIn.address;
+    this.controlLength = controlLength;
+    this.memory = new KernelMemory(libc, Inbox.size + Outbox.size + LateAnswers.size + 1024);
+    this.inbox = new Inbox(this.memory, nameLength, controlLength);
+    this.outbox = new Outbox(libc, this.memory, nameLength, controlLength);
+    this.late = new LateAnswers(libc, this.memory, nameLength, controlLength);
+    this.clients = new RecentClients(deps.clients, ipv6 ? 4 : 1);
   }
 
   get counts(): UdpCounts {
     return {
-      received: this.#received,
-      answered: this.#outbox.answered + this.#late.outbox.answered,
-      unsendable: this.#outbox.unsendable + this.#late.outbox.unsendable + this.#lost,
-      oversized: this.#oversized,
+      received: this.received,
+      answered: this.outbox.answered + this.late.outbox.answered,
+      unsendable: this.outbox.unsendable + this.late.outbox.unsendable + this.lost,
+      oversized: this.oversized,
     };
   }
 
   start(): void {
-    this.#watch('readable');
+    // Level-triggered: a socket that was only partly read is ready again in the next turn of the loop.
+    this.watched = this.deps.libc.watch(this.fd, () => setImmediate(this.drain));
   }
 
   stop(): void {
-    if (this.#fd < 0) return;
-    this.#watched?.close();
-    this.#deps.libc.close(this.#fd);
-    this.#fd = -1;
+    if (this.fd < 0) return;
+    this.watched?.close();
+    this.deps.libc.close(this.fd);
+    this.fd = -1;
   }
 
   later(): Reply {
-    const { bytes } = this.#memory;
-    const asker = new Uint8Array(nameRoom + this.#controlLength);
-    const name = this.#inbox.name(this.#slot);
-    const control = this.#inbox.control(this.#slot);
-    asker.set(bytes.subarray(name, name + nameRoom));
-    asker.set(bytes.subarray(control, control + this.#controlLength), nameRoom);
-    return { send: (answer) => this.#sendLater(answer, asker) };
+    const at = this.inbox.asker(this.slot);
+    const asker = this.memory.bytes.slice(at, at + controlAt + this.controlLength);
+    return { send: (answer) => this.sendLater(answer, asker) };
   }
 
-  /** The kernel says over and over that a socket is ready, so nothing is lost by reading only some of it. */
-  #watch(what: 'readable' | 'writable'): void {
-    this.#watched?.close();
-    this.#watched = this.#deps.libc.watch(this.#fd, { [what]: true }, () => setImmediate(this.#drain));
-  }
-
-  #read(): void {
-    if (this.#fd < 0 || !this.#sendAll()) return;
-    const { libc } = this.#deps;
-    const headers = this.#memory.addressOf(this.#inbox.headers);
+  private read(): void {
+    if (this.fd < 0) return;
+    const { libc } = this.deps;
+    const headers = this.memory.addressOf(this.inbox.headers);
     for (let round = 0; round < rounds; round++) {
-      const count = libc.recvmmsg(this.#fd, headers, batchSize);
+      const count = libc.recvmmsg(this.fd, headers, batchSize);
       if (count <= 0) return;
-      this.#answer(count);
-      if (!this.#sendAll() || count < batchSize) return;
+      try {
+        this.answer(count);
+      } finally {
+        this.outbox.send(this.fd);
+      }
+      if (count < batchSize) return;
     }
   }
 
-  #answer(count: number): void {
-    const { handler, now } = this.#deps;
-    const { bytes, words } = this.#memory;
-    const inbox = this.#inbox;
-    const outbox = this.#outbox;
+  private answer(count: number): void {
+    const { handler, now } = this.deps;
+    const { bytes, words } = this.memory;
+    const inbox = this.inbox;
+    const outbox = this.outbox;
     const time = now();
-    this.#received += count;
-    this.#clients.age(time);
+    this.received += count;
+    this.clients.age(time);
     for (let slot = 0; slot < count; slot++) {
       const length = inbox.length(slot);
       const cut = inbox.cut(slot);
       inbox.renew(slot);
       if (cut) {
-        this.#oversized++;
+        this.oversized++;
         continue;
       }
-      const name = inbox.name(slot);
-      const control = inbox.control(slot);
-      if (this.#controlLength > 0) this.#forgetInterface(control);
-      this.#slot = slot;
-      const client = this.#clients.of(bytes, words, name + this.#addressAt);
+      const asker = inbox.asker(slot);
+      if (this.controlLength > 0) this.forgetInterface(asker + controlAt);
+      this.slot = slot;
+      const client = this.clients.of(bytes, words, asker + this.addressAt);
       const answer = handler.handle(bytes, inbox.packet(slot), length, client, this, bytes, outbox.at, time);
-      if (answer > 0) outbox.add(answer, name, control);
+      if (answer > 0) outbox.add(answer, asker);
     }
   }
 
@@ -138,28 +130,17 @@ export class BatchPort implements Carrier {
    * The source of the reply is the address that was asked; by which interface it leaves is for the routes to say,
    * except from a link-local address, which means nothing without its interface.
    */
-  #forgetInterface(control: number): void {
-    const { bytes, words } = this.#memory;
-    if (!this.#deps.ipv6) words[(control + inPktinfo.interface) >> 2] = 0;
+  private forgetInterface(control: number): void {
+    const { bytes, words } = this.memory;
+    if (!this.deps.ipv6) words[(control + inPktinfo.interface) >> 2] = 0;
     else if (bytes[control + in6Pktinfo.source] !== 0xfe) words[(control + in6Pktinfo.interface) >> 2] = 0;
   }
 
-  /** @returns false when the kernel takes no more; what is left goes, and reading goes on, as soon as it does */
-  #sendAll(): boolean {
-    const sent = this.#outbox.send(this.#fd) && this.#late.outbox.send(this.#fd);
-    if (sent === this.#blocked) {
-      this.#blocked = !sent;
-      this.#watch(sent ? 'readable' : 'writable');
-    }
-    return sent;
-  }
-
-  #sendLater(answer: Uint8Array, asker: Uint8Array): void {
-    if (this.#fd < 0) return;
-    const { outbox } = this.#late;
-    if (outbox.empty) setImmediate(this.#flush);
-    // Only these: the answers of a batch that is being handled aren't complete.
-    else if (outbox.full) outbox.send(this.#fd);
-    if (!this.#late.add(answer, asker)) this.#lost++;
+  private sendLater(answer: Uint8Array, asker: Uint8Array): void {
+    if (this.fd < 0) return;
+    const { outbox } = this.late;
+    if (outbox.empty) setImmediate(this.flush);
+    else if (outbox.full) outbox.send(this.fd);
+    if (!this.late.add(answer, asker)) this.lost++;
   }
 }

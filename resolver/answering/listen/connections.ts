@@ -26,49 +26,49 @@ export interface ConnectionsDeps extends Pick<ListenerDeps, 'handler' | 'clients
 
 /** All streams of one listener: who may connect, and when it's time to go. */
 export class Connections {
-  readonly #deps: ConnectionsDeps;
-  readonly #arena = new Uint8Array(arenaSize);
-  readonly #sockets = new Set<Socket>();
-  readonly #talking = new Map<Connection, Socket>();
-  readonly #perAddress = new Map<string, number>();
-  #sweeper: NodeJS.Timeout | undefined;
+  private readonly deps: ConnectionsDeps;
+  private readonly arena = new Uint8Array(arenaSize);
+  private readonly sockets = new Set<Socket>();
+  private readonly talking = new Map<Connection, Socket>();
+  private readonly perAddress = new Map<string, number>();
+  private sweeper: NodeJS.Timeout | undefined;
 
   constructor(deps: ConnectionsDeps) {
-    this.#deps = deps;
+    this.deps = deps;
   }
 
   start(): void {
-    const { idle, message } = this.#deps.limits;
-    this.#sweeper = setInterval(() => this.#sweep(), Math.max(10, Math.min(idle, message, 4_000) / 4));
-    this.#sweeper.unref();
+    const { idle, message } = this.deps.limits;
+    this.sweeper = setInterval(() => this.sweep(), Math.max(10, Math.min(idle, message, 4_000) / 4));
+    this.sweeper.unref();
   }
 
   stop(): void {
-    clearInterval(this.#sweeper);
-    for (const socket of this.#sockets) socket.destroy();
+    clearInterval(this.sweeper);
+    for (const socket of this.sockets) socket.destroy();
   }
 
   /** Counts the socket in, or closes it. @returns whether it may stay */
   admit(socket: Socket): boolean {
     // A reset by the other side; 'close' follows and is what counts.
     socket.on('error', () => {});
-    const { limits } = this.#deps;
+    const { limits } = this.deps;
     const address = socket.remoteAddress;
-    const sameAddress = (address && this.#perAddress.get(address)) || 0;
-    const room = this.#sockets.size < limits.total || this.#retireIdlest();
+    const sameAddress = (address && this.perAddress.get(address)) || 0;
+    const room = this.sockets.size < limits.total || this.retireIdlest();
     if (!address || sameAddress >= limits.perAddress || !room) {
       socket.destroy();
       return false;
     }
-    this.#sockets.add(socket);
-    this.#perAddress.set(address, sameAddress + 1);
-    socket.once('close', () => this.#release(socket, address));
+    this.sockets.add(socket);
+    this.perAddress.set(address, sameAddress + 1);
+    socket.once('close', () => this.release(socket, address));
     return true;
   }
 
   /** Begins to answer on an admitted socket. @param name device name from SNI */
   serve(socket: Socket, transport: 'tcp' | 'tls', name?: string): void {
-    const { handler, clients, now, limits } = this.#deps;
+    const { handler, clients, now, limits } = this.deps;
     if (!socket.remoteAddress) {
       socket.destroy();
       return;
@@ -76,38 +76,38 @@ export class Connections {
     const address = withoutZone(socket.remoteAddress);
     socket.on('error', () => {});
     const client = name === undefined ? () => clients.ofText(address) : () => clients.ofName(name, address);
-    const connection = new Connection({ socket, transport, handler, client, arena: this.#arena, now, limits });
-    this.#talking.set(connection, socket);
-    socket.once('close', () => this.#talking.delete(connection));
+    const connection = new Connection({ socket, transport, handler, client, arena: this.arena, now, limits });
+    this.talking.set(connection, socket);
+    socket.once('close', () => this.talking.delete(connection));
     connection.start();
   }
 
-  #release(socket: Socket, address: string): void {
-    this.#sockets.delete(socket);
-    const left = this.#perAddress.get(address)! - 1;
-    if (left > 0) this.#perAddress.set(address, left);
-    else this.#perAddress.delete(address);
+  private release(socket: Socket, address: string): void {
+    this.sockets.delete(socket);
+    const left = this.perAddress.get(address)! - 1;
+    if (left > 0) this.perAddress.set(address, left);
+    else this.perAddress.delete(address);
   }
 
   /** A newcomer matters more than somebody who has said nothing for a second. */
-  #retireIdlest(): boolean {
-    const now = this.#deps.now();
+  private retireIdlest(): boolean {
+    const now = this.deps.now();
     let longest = 1_000;
     let idlest: Connection | undefined;
-    for (const connection of this.#talking.keys()) {
+    for (const connection of this.talking.keys()) {
       const idle = connection.idleFor(now);
       if (idle < longest) continue;
       longest = idle;
       idlest = connection;
     }
     if (!idlest) return false;
-    this.#talking.get(idlest)!.destroy();
-    this.#talking.delete(idlest);
+    this.talking.get(idlest)!.destroy();
+    this.talking.delete(idlest);
     return true;
   }
 
-  #sweep(): void {
-    const now = this.#deps.now();
-    for (const connection of this.#talking.keys()) connection.expire(now);
+  private sweep(): void {
+    const now = this.deps.now();
+    for (const connection of this.talking.keys()) connection.expire(now);
   }
 }

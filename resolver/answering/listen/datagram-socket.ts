@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import type { ListenAddress } from './carrier.ts';
-import { receiveBuffer } from './datagrams.ts';
+import { socketBuffer } from './datagrams.ts';
 import { datagramSocket, family, option, PMTUDISC_OMIT, sockaddrIn, sockaddrIn6 } from './layout.ts';
 import type { Libc } from './libc.ts';
 import { ListenFailed } from './listen-failed.ts';
@@ -19,7 +19,8 @@ export function openDatagramSocket(
   if (fd < 0) throw failed();
   const set = ([level, name]: readonly [number, number], value: number) =>
     libc.setsockopt(fd, level, name, new Uint8Array(Int32Array.of(value).buffer), 4) === 0;
-  set(option.receiveBufferForced, receiveBuffer) || set(option.receiveBuffer, receiveBuffer);
+  if (!set(option.receiveBufferForced, socketBuffer)) set(option.receiveBuffer, socketBuffer);
+  if (!set(option.sendBufferForced, socketBuffer)) set(option.sendBuffer, socketBuffer);
   set(ipv6 ? option.ipv6PathMtu : option.ipv4PathMtu, PMTUDISC_OMIT);
   const name = socketAddress(address);
   if (

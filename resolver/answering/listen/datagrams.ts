@@ -8,8 +8,8 @@ export interface UdpCounts {
   oversized: number;
 }
 
-/** Bytes the kernel may hold for us: a burst of a few ten thousand questions. */
-export const receiveBuffer = 4 << 20;
+/** Bytes the kernel may hold for us each way: a burst of several thousand messages. */
+export const socketBuffer = 4 << 20;
 
 /** What fits an Ethernet frame; a question with every EDNS option in use is a third of it. */
 export const longestQuestion = 1472;

@@ -12,73 +12,73 @@ export class Frames {
   length = 0;
   /** A length shorter than a DNS header was announced: this is not DNS, and where the next message begins is lost. */
   broken = false;
-  #chunk: Uint8Array = nothing;
-  #at = 0;
+  private chunk: Uint8Array = nothing;
+  private at = 0;
   /** A message that began in an earlier chunk, its length bytes first. */
-  #held: Uint8Array = nothing;
-  #used = 0;
+  private held: Uint8Array = nothing;
+  private used = 0;
 
   /** Only after `next()` returned false. */
   feed(chunk: Uint8Array): void {
-    this.#chunk = chunk;
-    this.#at = 0;
+    this.chunk = chunk;
+    this.at = 0;
   }
 
   /** A message has begun and is not complete. */
   get partial(): boolean {
-    return this.#used > 0;
+    return this.used > 0;
   }
 
   next(): boolean {
     if (this.broken) return false;
-    if (this.#used > 0) return this.#complete();
-    const left = this.#chunk.length - this.#at;
+    if (this.used > 0) return this.complete();
+    const left = this.chunk.length - this.at;
     if (left >= 2) {
-      const length = (this.#chunk[this.#at] << 8) | this.#chunk[this.#at + 1];
-      if (length < header) return this.#break();
-      if (left >= length + 2) return this.#found(this.#chunk, (this.#at += length + 2) - length, length);
+      const length = (this.chunk[this.at] << 8) | this.chunk[this.at + 1];
+      if (length < header) return this.break();
+      if (left >= length + 2) return this.found(this.chunk, (this.at += length + 2) - length, length);
     }
-    return left > 0 && this.#complete();
+    return left > 0 && this.complete();
   }
 
-  #complete(): boolean {
-    if (!this.#hold(2)) return false;
-    const length = (this.#held[0] << 8) | this.#held[1];
-    if (length < header) return this.#break();
-    if (!this.#hold(length + 2)) return false;
-    const whole = this.#held;
-    this.#held = nothing;
-    this.#used = 0;
-    return this.#found(whole, 2, length);
+  private complete(): boolean {
+    if (!this.hold(2)) return false;
+    const length = (this.held[0] << 8) | this.held[1];
+    if (length < header) return this.break();
+    if (!this.hold(length + 2)) return false;
+    const whole = this.held;
+    this.held = nothing;
+    this.used = 0;
+    return this.found(whole, 2, length);
   }
 
   /** Takes bytes from the chunk until `wanted` are held. */
-  #hold(wanted: number): boolean {
-    if (this.#used >= wanted) return true;
-    const count = Math.min(wanted - this.#used, this.#chunk.length - this.#at);
-    this.#grow(this.#used + count);
-    this.#held.set(this.#chunk.subarray(this.#at, this.#at + count), this.#used);
-    this.#used += count;
-    this.#at += count;
-    return this.#used === wanted;
+  private hold(wanted: number): boolean {
+    if (this.used >= wanted) return true;
+    const count = Math.min(wanted - this.used, this.chunk.length - this.at);
+    this.grow(this.used + count);
+    this.held.set(this.chunk.subarray(this.at, this.at + count), this.used);
+    this.used += count;
+    this.at += count;
+    return this.used === wanted;
   }
 
   /** By what has arrived, not by what was announced: a length is cheap to claim, memory is not. */
-  #grow(needed: number): void {
-    if (needed <= this.#held.length) return;
-    const larger = new Uint8Array(Math.max(256, needed, this.#held.length * 2));
-    larger.set(this.#held.subarray(0, this.#used));
-    this.#held = larger;
+  private grow(needed: number): void {
+    if (needed <= this.held.length) return;
+    const larger = new Uint8Array(Math.max(256, needed, this.held.length * 2));
+    larger.set(this.held.subarray(0, this.used));
+    this.held = larger;
   }
 
-  #found(bytes: Uint8Array, start: number, length: number): boolean {
+  private found(bytes: Uint8Array, start: number, length: number): boolean {
     this.bytes = bytes;
     this.start = start;
     this.length = length;
     return true;
   }
 
-  #break(): boolean {
+  private break(): boolean {
     this.broken = true;
     return false;
   }

@@ -47,6 +47,8 @@ export const option = {
   receiveBuffer: [SOL_SOCKET, 8],
   /** The same beyond what the system allows; for the privileged. */
   receiveBufferForced: [SOL_SOCKET, 33],
+  sendBuffer: [SOL_SOCKET, 7],
+  sendBufferForced: [SOL_SOCKET, 32],
   reusePort: [SOL_SOCKET, 15],
   ipv4PacketInfo: [IPPROTO_IP, 8],
   ipv4PathMtu: [IPPROTO_IP, 10],

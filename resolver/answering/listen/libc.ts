@@ -17,10 +17,10 @@ export interface Libc {
   /** Where the buffer's bytes are; true as long as somebody holds on to the buffer. */
   addressOf(buffer: ArrayBuffer): number;
   /**
-   * Calls back from the event loop while the socket is ready, outside of any JavaScript: promises and ticks must be
-   * left to a `setImmediate`.
+   * Calls back from the event loop whenever the socket has something to read, outside of any JavaScript: promises
+   * and ticks would wait for somebody else's event, so leave the work to `setImmediate`, which is due right after.
    */
-  watch(fd: number, what: { readable?: boolean; writable?: boolean }, ready: () => void): { close(): void };
+  watch(fd: number, ready: () => void): { close(): void };
 }
 
 /** @throws where this system has no batch sockets; the message is the rest of the sentence "… because" */
@@ -47,6 +47,6 @@ export async function openLibc(): Promise<Libc> {
     sendmmsg: (fd, headers, count) => syscall(sendmmsg, fd, headers, count, 0, 0),
     failure: () => getSystemErrorName(-koffi.errno()),
     addressOf: (buffer) => Number(koffi.address(buffer)),
-    watch: (fd, what, ready) => koffi.node.poll(fd, what, ready),
+    watch: (fd, ready) => koffi.node.poll(fd, ready),
   };
 }

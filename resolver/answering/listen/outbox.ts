@@ -1,5 +1,5 @@
 import { longestAnswer } from './datagrams.ts';
-import { batchSize } from './inbox.ts';
+import { batchSize, controlAt } from './inbox.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import { iovec, mmsghdr } from './layout.ts';
 import type { Libc } from './libc.ts';
@@ -10,30 +10,28 @@ export class Outbox {
   at: number;
   unsendable = 0;
   answered = 0;
-  readonly #memory: KernelMemory;
-  readonly #libc: Libc;
-  readonly #headers: number;
-  readonly #iovs: number;
-  readonly #answers: number;
-  readonly #nameLength: number;
-  readonly #controlLength: number;
-  /** What the headers' pointers point at; they mostly are the same from batch to batch. */
-  readonly #names = new Float64Array(batchSize).fill(-1);
-  #count = 0;
-  #sent = 0;
+  private readonly memory: KernelMemory;
+  private readonly libc: Libc;
+  private readonly headers: number;
+  private readonly iovs: number;
+  private readonly answers: number;
+  private readonly controlLength: number;
+  /** Whom the headers point at; mostly the same from batch to batch. */
+  private readonly askers = new Float64Array(batchSize).fill(-1);
+  private count = 0;
+  private sent = 0;
 
   constructor(libc: Libc, memory: KernelMemory, nameLength: number, controlLength: number) {
-    this.#libc = libc;
-    this.#memory = memory;
-    this.#nameLength = nameLength;
-    this.#controlLength = controlLength;
-    this.#headers = memory.take(batchSize * mmsghdr.size);
-    this.#iovs = memory.take(batchSize * iovec.size);
-    this.#answers = memory.take(batchSize * longestAnswer);
-    this.at = this.#answers;
+    this.libc = libc;
+    this.memory = memory;
+    this.controlLength = controlLength;
+    this.headers = memory.take(batchSize * mmsghdr.size);
+    this.iovs = memory.take(batchSize * iovec.size);
+    this.answers = memory.take(batchSize * longestAnswer);
+    this.at = this.answers;
     for (let slot = 0; slot < batchSize; slot++) {
-      const header = this.#headers + slot * mmsghdr.size;
-      memory.point(header + mmsghdr.iov, this.#iovs + slot * iovec.size);
+      const header = this.headers + slot * mmsghdr.size;
+      memory.point(header + mmsghdr.iov, this.iovs + slot * iovec.size);
       memory.words[(header + mmsghdr.iovCount) >> 2] = 1;
       memory.words[(header + mmsghdr.nameLength) >> 2] = nameLength;
       memory.words[(header + mmsghdr.controlLength) >> 2] = controlLength;
@@ -45,50 +43,53 @@ export class Outbox {
   }
 
   get full(): boolean {
-    return this.#count === batchSize;
+    return this.count === batchSize;
   }
 
   get empty(): boolean {
-    return this.#count === 0;
+    return this.count === 0;
   }
 
-  /** Puts the answer that was written at `at` behind the others. @param name of whom to send to @param control or 0 */
-  add(length: number, name: number, control: number): void {
-    const memory = this.#memory;
-    const slot = this.#count++;
-    const iov = this.#iovs + slot * iovec.size;
+  /** Puts the answer that was written at `at` behind the others. @param asker offset of whom it is for */
+  add(length: number, asker: number): void {
+    const memory = this.memory;
+    const slot = this.count++;
+    const iov = this.iovs + slot * iovec.size;
     memory.point(iov + iovec.base, this.at);
     memory.words[(iov + iovec.length) >> 2] = length;
-    if (this.#names[slot] !== name) {
-      const header = this.#headers + slot * mmsghdr.size;
-      this.#names[slot] = name;
-      memory.point(header + mmsghdr.name, name);
-      if (this.#controlLength > 0) memory.point(header + mmsghdr.control, control);
+    if (this.askers[slot] !== asker) {
+      const header = this.headers + slot * mmsghdr.size;
+      this.askers[slot] = asker;
+      memory.point(header + mmsghdr.name, asker);
+      if (this.controlLength > 0) memory.point(header + mmsghdr.control, asker + controlAt);
     }
     // Each at the start of 16 bytes: copies are quicker, and answers lie closer than in slots of full size.
     this.at += (length + 15) & ~15;
   }
 
-  /** @returns false when the kernel takes no more at the moment; the rest stays for the next call */
-  send(fd: number): boolean {
-    while (this.#sent < this.#count) {
-      const headers = this.#memory.addressOf(this.#headers + this.#sent * mmsghdr.size);
-      const sent = this.#libc.sendmmsg(fd, headers, this.#count - this.#sent);
+  /** Sends them all; what the kernel won't take is counted and gone, as on any network. */
+  send(fd: number): void {
+    while (this.sent < this.count) {
+      const headers = this.memory.addressOf(this.headers + this.sent * mmsghdr.size);
+      const sent = this.libc.sendmmsg(fd, headers, this.count - this.sent);
       if (sent > 0) {
-        this.#sent += sent;
+        this.sent += sent;
         this.answered += sent;
-        continue;
+      } else {
+        this.pass(this.libc.failure());
       }
-      const failure = this.#libc.failure();
-      if (failure === 'EAGAIN') return false;
-      if (failure === 'EINTR') continue;
-      // This one can't be sent (no route, port 0, firewall); the others can.
-      this.#sent++;
-      this.unsendable++;
     }
-    this.#count = 0;
-    this.#sent = 0;
-    this.at = this.#answers;
-    return true;
+    this.count = 0;
+    this.sent = 0;
+    this.at = this.answers;
+  }
+
+  private pass(failure: string): void {
+    if (failure === 'EINTR') return;
+    // With a full send buffer (4 MB: a dead network card, or askers that don't exist) waiting would let questions
+    // grow old in the receive buffer instead. Any other failure is this answer's own: no route, port 0, firewall.
+    const passed = failure === 'EAGAIN' ? this.count - this.sent : 1;
+    this.sent += passed;
+    this.unsendable += passed;
   }
 }

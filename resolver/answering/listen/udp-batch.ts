@@ -10,18 +10,18 @@ import type { Libc } from './libc.ts';
  * asked, also on wildcard addresses.
  */
 export class BatchUdp implements Listener {
-  readonly #deps: ListenerDeps;
-  readonly #libc: Libc;
-  #ports: BatchPort[] = [];
+  private readonly deps: ListenerDeps;
+  private readonly libc: Libc;
+  private ports: BatchPort[] = [];
 
   constructor(deps: ListenerDeps, libc: Libc) {
-    this.#deps = deps;
-    this.#libc = libc;
+    this.deps = deps;
+    this.libc = libc;
   }
 
   get counts(): UdpCounts {
     const sum: UdpCounts = { received: 0, answered: 0, unsendable: 0, oversized: 0 };
-    for (const { counts } of this.#ports) {
+    for (const { counts } of this.ports) {
       sum.received += counts.received;
       sum.answered += counts.answered;
       sum.unsendable += counts.unsendable;
@@ -33,21 +33,21 @@ export class BatchUdp implements Listener {
   async start(): Promise<ListenAddress[]> {
     const bound: ListenAddress[] = [];
     try {
-      for (const address of this.#deps.at) {
-        const { fd, port } = openDatagramSocket(this.#libc, address, this.#deps.reusePort ?? false);
+      for (const address of this.deps.at) {
+        const { fd, port } = openDatagramSocket(this.libc, address, this.deps.reusePort ?? false);
         const wildcard = address.host === '0.0.0.0' || address.host === '::';
-        this.#ports.push(new BatchPort({ ...this.#deps, libc: this.#libc, fd, ipv6: isIPv6(address.host), wildcard }));
+        this.ports.push(new BatchPort({ ...this.deps, libc: this.libc, fd, ipv6: isIPv6(address.host), wildcard }));
         bound.push({ host: address.host, port });
       }
     } catch (error) {
       await this.stop();
       throw error;
     }
-    for (const port of this.#ports) port.start();
+    for (const port of this.ports) port.start();
     return bound;
   }
 
   async stop(): Promise<void> {
-    for (const port of this.#ports) port.stop();
+    for (const port of this.ports) port.stop();
   }
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { withoutZone } from './addresses.ts';
 import type { Carrier, ListenAddress, Listener, ListenerDeps, Reply } from './carrier.ts';
-import { longestAnswer, longestQuestion, receiveBuffer, type UdpCounts } from './datagrams.ts';
+import { longestAnswer, longestQuestion, socketBuffer, type UdpCounts } from './datagrams.ts';
 import { codeOf, ListenFailed } from './listen-failed.ts';
 
 const slotCount = 256;
@@ -14,26 +14,26 @@ const slotCount = 256;
  */
 export class DgramUdp implements Listener {
   readonly counts: UdpCounts = { received: 0, answered: 0, unsendable: 0, oversized: 0 };
-  readonly #deps: ListenerDeps;
-  #ports: DgramPort[] = [];
+  private readonly deps: ListenerDeps;
+  private ports: DgramPort[] = [];
 
   constructor(deps: ListenerDeps) {
-    this.#deps = deps;
+    this.deps = deps;
   }
 
   async start(): Promise<ListenAddress[]> {
     const bound: ListenAddress[] = [];
-    for (const address of this.#deps.at) {
+    for (const address of this.deps.at) {
       const six = isIPv6(address.host);
       const socket = createSocket({
         type: six ? 'udp6' : 'udp4',
         ipv6Only: six,
-        reusePort: this.#deps.reusePort,
+        reusePort: this.deps.reusePort,
         // Answers go to literal addresses; the default look-up would put every send off to the next tick.
         lookup: (host, _options, found) => found(null, host, isIPv6(host) ? 6 : 4),
       });
-      const port = new DgramPort(this.#deps, this.counts, socket);
-      this.#ports.push(port);
+      const port = new DgramPort(this.deps, this.counts, socket);
+      this.ports.push(port);
       try {
         bound.push(await port.bind(address));
       } catch (error) {
@@ -45,98 +45,99 @@ export class DgramUdp implements Listener {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#ports.splice(0).map((port) => port.close()));
+    await Promise.all(this.ports.splice(0).map((port) => port.close()));
   }
 }
 
 /** One bound socket. Answers are written into slots that a send holds until its callback. */
 class DgramPort implements Carrier {
   readonly transport = 'udp';
-  readonly #deps: ListenerDeps;
-  readonly #counts: UdpCounts;
-  readonly #socket: Socket;
-  readonly #arena = new Uint8Array(slotCount * longestAnswer);
-  readonly #free: number[] = [];
-  readonly #sent: ((error: Error | null) => void)[] = [];
+  private readonly deps: ListenerDeps;
+  private readonly counts: UdpCounts;
+  private readonly socket: Socket;
+  private readonly arena = new Uint8Array(slotCount * longestAnswer);
+  private readonly free: number[] = [];
+  private readonly sent: ((error: Error | null) => void)[] = [];
   /** Who asked the question being handled. */
-  #asker: RemoteInfo | undefined;
+  private asker: RemoteInfo | undefined;
 
   constructor(deps: ListenerDeps, counts: UdpCounts, socket: Socket) {
-    this.#deps = deps;
-    this.#counts = counts;
-    this.#socket = socket;
+    this.deps = deps;
+    this.counts = counts;
+    this.socket = socket;
     for (let slot = slotCount - 1; slot >= 0; slot--) {
-      this.#free.push(slot);
-      this.#sent[slot] = (error) => {
-        this.#free.push(slot);
-        this.#count(error);
+      this.free.push(slot);
+      this.sent[slot] = (error) => {
+        this.free.push(slot);
+        this.count(error);
       };
     }
   }
 
   async bind({ host, port }: ListenAddress): Promise<ListenAddress> {
-    const listening = once(this.#socket, 'listening');
-    this.#socket.bind(port, host);
+    const listening = once(this.socket, 'listening');
+    this.socket.bind(port, host);
     await listening;
     // Without a listener an error of a single packet would end the process.
-    this.#socket.on('error', () => this.#counts.unsendable++);
-    this.#socket.on('message', (message, asker) => this.#answer(message, asker));
-    enlarge(this.#socket);
-    return { host, port: this.#socket.address().port };
+    this.socket.on('error', () => this.counts.unsendable++);
+    this.socket.on('message', (message, asker) => this.answer(message, asker));
+    enlarge(this.socket);
+    return { host, port: this.socket.address().port };
   }
 
   async close(): Promise<void> {
-    this.#socket.removeAllListeners('message');
-    const closed = once(this.#socket, 'close');
-    this.#socket.close();
+    this.socket.removeAllListeners('message');
+    const closed = once(this.socket, 'close');
+    this.socket.close();
     await closed;
   }
 
   later(): Reply {
-    const { port, address } = this.#asker!;
+    const { port, address } = this.asker!;
     return {
       send: (answer) => {
         try {
-          this.#socket.send(Uint8Array.from(answer), port, address, (error) => this.#count(error));
+          this.socket.send(Uint8Array.from(answer), port, address, (error) => this.count(error));
         } catch {
-          this.#counts.unsendable++; // closed meanwhile
+          this.counts.unsendable++; // closed meanwhile
         }
       },
     };
   }
 
-  #answer(message: Uint8Array, asker: RemoteInfo): void {
-    this.#counts.received++;
+  private answer(message: Uint8Array, asker: RemoteInfo): void {
+    this.counts.received++;
     if (message.length > longestQuestion) {
-      this.#counts.oversized++;
+      this.counts.oversized++;
       return;
     }
     if (asker.port === 0) return; // spoofed: nobody can be answered there
-    const { handler, clients, now } = this.#deps;
-    const slot = this.#free.pop();
-    const arena = slot === undefined ? new Uint8Array(longestAnswer) : this.#arena;
+    const { handler, clients, now } = this.deps;
+    const slot = this.free.pop();
+    const arena = slot === undefined ? new Uint8Array(longestAnswer) : this.arena;
     const at = slot === undefined ? 0 : slot * longestAnswer;
-    this.#asker = asker;
+    this.asker = asker;
     const client = clients.ofText(withoutZone(asker.address));
     const length = handler.handle(message, 0, message.length, client, this, arena, at, now());
-    this.#asker = undefined;
+    this.asker = undefined;
     if (length > 0) {
-      const done = slot === undefined ? (error: Error | null) => this.#count(error) : this.#sent[slot];
-      this.#socket.send(arena, at, length, asker.port, asker.address, done);
+      const done = slot === undefined ? (error: Error | null) => this.count(error) : this.sent[slot];
+      this.socket.send(arena, at, length, asker.port, asker.address, done);
     } else if (slot !== undefined) {
-      this.#free.push(slot);
+      this.free.push(slot);
     }
   }
 
-  #count(error: Error | null): void {
-    if (error) this.#counts.unsendable++;
-    else this.#counts.answered++;
+  private count(error: Error | null): void {
+    if (error) this.counts.unsendable++;
+    else this.counts.answered++;
   }
 }
 
 function enlarge(socket: Socket): void {
   try {
-    socket.setRecvBufferSize(receiveBuffer);
+    socket.setRecvBufferSize(socketBuffer);
+    socket.setSendBufferSize(socketBuffer);
   } catch {
     // The system allows less; its own size stays.
   }

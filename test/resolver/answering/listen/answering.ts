@@ -27,20 +27,20 @@ export class Echo implements MessageHandler {
 /** Takes a reply for every question; the test sends them. */
 export class Postponed implements MessageHandler {
   readonly open: { question: Uint8Array; reply: Reply; answer(): void }[] = [];
-  #awaited: (() => void) | undefined;
+  private awaited: (() => void) | undefined;
 
   handle(message: Uint8Array, start: number, length: number, _client: Client, carrier: Carrier): number {
     const question = message.slice(start, start + length);
     const reply = carrier.later();
     const answer = () => reply.send(answerTo(question));
     this.open.push({ question, reply, answer });
-    this.#awaited?.();
+    this.awaited?.();
     return 0;
   }
 
   /** Resolves as soon as so many questions are open. */
   async questions(count: number): Promise<void> {
-    while (this.open.length < count) await new Promise<void>((resolve) => (this.#awaited = resolve));
+    while (this.open.length < count) await new Promise<void>((resolve) => (this.awaited = resolve));
   }
 }
 
@@ -84,23 +84,23 @@ export class Everybody implements ClientLookup {
   readonly known = new Map<string, Client>();
 
   ofText(address: string): Client {
-    return this.#of(address);
+    return this.of(address);
   }
 
   ofIPv4(word: number): Client {
-    return this.#of([word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255].join('.'));
+    return this.of([word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255].join('.'));
   }
 
   ofIPv6(bytes: Uint8Array, at: number): Client {
-    if (bytes.subarray(at, at + 15).every((byte) => byte === 0) && bytes[at + 15] === 1) return this.#of('::1');
-    return this.#of(Buffer.from(bytes.subarray(at, at + 16)).toString('hex'));
+    if (bytes.subarray(at, at + 15).every((byte) => byte === 0) && bytes[at + 15] === 1) return this.of('::1');
+    return this.of(Buffer.from(bytes.subarray(at, at + 16)).toString('hex'));
   }
 
   ofName(name: string, address: string): Client {
-    return this.#of(`${name}@${address}`);
+    return this.of(`${name}@${address}`);
   }
 
-  #of(key: string): Client {
+  private of(key: string): Client {
     const client = this.known.get(key) ?? ({ address: key } as Client);
     this.known.set(key, client);
     return client;
