@@ -15,6 +15,8 @@ import { admit, visitContext } from '../data/session.ts';
 import { pages } from '../pages/pages.ts';
 import { base, buttons } from '../styles/shared.ts';
 import './q-nav.ts';
+import './q-sheets.ts';
+import type { Sheets } from './q-sheets.ts';
 import './q-toasts.ts';
 import type { Toasts } from './q-toasts.ts';
 
@@ -24,6 +26,7 @@ export class App extends LitElement {
   @state() private session: Session | undefined;
   @state() private route: Route = route(new URL(location.href));
   @query('q-toasts') private toasts!: Toasts;
+  @query('q-sheets') private sheets!: Sheets;
   @query('main') private main!: HTMLElement;
 
   readonly #live = new Live();
@@ -45,6 +48,7 @@ export class App extends LitElement {
     super();
     new ContextProvider(this, { context: liveContext, initialValue: this.#live });
     this.addEventListener('q-notify', (event) => this.#notify(event.detail));
+    this.addEventListener('q-sheet', (event) => void this.sheets.open(event.detail));
     this.addEventListener('q-undone', () => void this.#keeper.reload());
     this.addEventListener('click', (event) => this.#follow(event));
   }
@@ -125,6 +129,7 @@ export class App extends LitElement {
         ${owner ? html`<q-nav .place=${location.pathname.split('/')[1] ?? ''}></q-nav>` : ''}
         <main id="page" tabindex="-1">${pages[admitted.page].show(admitted)}</main>
       </div>
+      <q-sheets></q-sheets>
       <q-toasts></q-toasts>
     `;
   }

@@ -1,0 +1,37 @@
+import { css, html, LitElement } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import type { Sheet } from '../data/sheets.ts';
+
+/** Shows one sheet at a time and gives the focus back to where it came from. */
+@customElement('q-sheets')
+export class Sheets extends LitElement {
+  @state() private sheet: Sheet | undefined;
+
+  async open(sheet: Sheet): Promise<void> {
+    await (sheet.sheet === 'broke' ? import('./q-broke.ts') : import('./q-name-card.ts'));
+    this.sheet = sheet;
+  }
+
+  #closed(): void {
+    this.sheet = undefined;
+  }
+
+  override render() {
+    if (!this.sheet) return '';
+    return this.sheet.sheet === 'broke'
+      ? html`<q-broke .device=${this.sheet.device} @q-closed=${this.#closed}></q-broke>`
+      : html`<q-name-card .name=${this.sheet.name} .device=${this.sheet.device} @q-closed=${this.#closed}></q-name-card>`;
+  }
+
+  static override styles = css`
+    :host {
+      display: contents;
+    }
+  `;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'q-sheets': Sheets;
+  }
+}
