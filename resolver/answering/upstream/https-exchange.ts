@@ -7,13 +7,19 @@ import { answerTo, matchQuestion, questionEnd } from './question-match.ts';
 import { UpstreamFailed } from './upstream.ts';
 
 const MAX_MESSAGE = 65_535;
+/** Servers close idle connections at any time, also in the moment in which a question leaves. */
+const ATTEMPTS = 2;
 
 /** What the questions to one upstream share. */
 export interface HttpsPath {
   readonly label: string;
   readonly deadlines: Deadlines;
+  /** Sends the exchange's query as a request. */
+  send(exchange: HttpsExchange): void;
+  /** Whether the server has ever answered: only then is a broken connection worth a second attempt. */
+  readonly proven: boolean;
   /** Nothing came back from the moment the question was asked until its time was over. */
-  silent(askedAt: number): void;
+  silent(askedAt: number, error: UpstreamFailed): void;
   heard(): void;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -22,7 +28,7 @@ export interface HttpsPath {
 /** One question on its way as an HTTP request; takes the response as it comes. */
 export class HttpsExchange extends Deadline implements Dispatcher.DispatchHandler {
   private readonly path: HttpsPath;
-  private readonly query: Uint8Array;
+  readonly query: Uint8Array;
   private readonly end: number;
   private readonly budget: number;
   private readonly startedAt: number;
@@ -31,6 +37,7 @@ export class HttpsExchange extends Deadline implements Dispatcher.DispatchHandle
   private readonly chunks: Uint8Array[] = [];
   private length = 0;
   private controller: Dispatcher.DispatchController | undefined;
+  private attempts = 0;
   private settled = false;
 
   constructor(
@@ -48,13 +55,17 @@ export class HttpsExchange extends Deadline implements Dispatcher.DispatchHandle
     this.startedAt = path.now();
     this.resolve = resolve;
     this.reject = reject;
-    path.deadlines.arm(this, budget);
+  }
+
+  start(): void {
+    this.path.deadlines.arm(this, this.budget);
+    this.send();
   }
 
   due(): void {
     const error = silence(this.path.label, this.budget);
     this.fail(error);
-    this.path.silent(this.startedAt);
+    this.path.silent(this.startedAt, error);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -89,7 +100,15 @@ export class HttpsExchange extends Deadline implements Dispatcher.DispatchHandle
   }
 
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
-    this.fail(error);
+    const broken = this.length === 0 && !this.settled && !(error instanceof UpstreamFailed);
+    if (broken && this.path.proven && this.attempts < ATTEMPTS) this.send();
+    else this.fail(error);
+  }
+
+  private send(): void {
+    this.attempts++;
+    this.controller = undefined;
+    this.path.send(this);
   }
 
   fail(error: Error): void {

@@ -1,10 +1,10 @@
 import { isIPv6, type LookupFunction } from 'node:net';
-import { Client } from 'undici';
+import type { Client } from 'undici';
 import type { Deadlines } from './deadlines.ts';
 import { stopped } from './failure.ts';
 import { HttpsExchange, type HttpsPath } from './https-exchange.ts';
 import { pad } from './padding.ts';
-import type { Upstream } from './upstream.ts';
+import type { Upstream, UpstreamFailed } from './upstream.ts';
 
 const PADDING_ROOM = 132;
 /** Requests at once on the one connection; servers allow about as many streams. */
@@ -12,7 +12,12 @@ const STREAMS = 100;
 /** Milliseconds that an unused connection is kept. */
 const IDLE = 30_000;
 
-const headers = { 'content-type': 'application/dns-message', accept: 'application/dns-message' };
+const post = {
+  method: 'POST' as const,
+  headers: { 'content-type': 'application/dns-message', accept: 'application/dns-message' },
+  idempotent: true,
+  blocking: false,
+};
 
 export interface HttpsDeps {
   label: string;
@@ -31,48 +36,64 @@ export interface HttpsDeps {
 }
 
 /** DNS over HTTPS (RFC 8484) by POST on one connection, HTTP/2 where the server has it. */
-export class HttpsUpstream implements Upstream {
+export class HttpsUpstream implements Upstream, HttpsPath {
   readonly label: string;
   private readonly deps: HttpsDeps;
-  private readonly shared: HttpsPath;
-  private client: Client | undefined;
+  private client: Promise<Client> | undefined;
   private heardAt = 0;
   private over = false;
 
   constructor(deps: HttpsDeps) {
     this.label = deps.label;
     this.deps = deps;
-    const { label, deadlines, now } = deps;
-    this.shared = {
-      label,
-      deadlines,
-      now,
-      silent: (askedAt) => this.silent(askedAt),
-      heard: () => {
-        this.heardAt = now();
-      },
-    };
+  }
+
+  get deadlines(): Deadlines {
+    return this.deps.deadlines;
+  }
+
+  get proven(): boolean {
+    return this.heardAt > 0;
+  }
+
+  now(): number {
+    return this.deps.now();
   }
 
   ask(query: Uint8Array, budget: number): Promise<Uint8Array> {
     if (this.over) return Promise.reject(stopped(this.label));
-    return new Promise((resolve, reject) => {
-      const exchange = new HttpsExchange(this.shared, query, budget, resolve, reject);
-      this.client ??= this.connect();
-      const { path } = this.deps;
-      this.client.dispatch(
-        { path, method: 'POST', headers, body: body(query), idempotent: true, blocking: false },
-        exchange,
-      );
-    });
+    return new Promise((resolve, reject) => new HttpsExchange(this, query, budget, resolve, reject).start());
+  }
+
+  send(exchange: HttpsExchange): void {
+    this.client ??= this.connect();
+    const request = { ...post, path: this.deps.path, body: body(exchange.query) };
+    this.client.then(
+      (client) => client.dispatch(request, exchange),
+      (error) => exchange.fail(error),
+    );
+  }
+
+  heard(): void {
+    this.heardAt = this.now();
+  }
+
+  /** A connection that says nothing for a whole budget is dead; the next question opens another one. */
+  silent(askedAt: number, error: UpstreamFailed): void {
+    if (this.heardAt >= askedAt) return;
+    const dead = this.client;
+    this.client = undefined;
+    void dead?.then((client) => client.destroy(error));
   }
 
   async stop(): Promise<void> {
     this.over = true;
-    await this.client?.destroy(stopped(this.label));
+    await this.client?.then((client) => client.destroy(stopped(this.label)));
   }
 
-  private connect(): Client {
+  private async connect(): Promise<Client> {
+    // Costs 27 MB of memory, which households without such an upstream don't pay.
+    const { Client } = await import('undici');
     const { address, name, port, ca, lookup } = this.deps;
     const host = name ?? (isIPv6(address ?? '') ? `[${address}]` : address);
     return new Client(`https://${host}:${port}`, {
@@ -84,14 +105,6 @@ export class HttpsUpstream implements Upstream {
       bodyTimeout: 0,
       connect: { ca, lookup: address ? fixed(address) : lookup },
     });
-  }
-
-  /** A connection that says nothing for a whole budget is dead; the next question opens another one. */
-  private silent(askedAt: number): void {
-    if (this.heardAt >= askedAt) return;
-    const dead = this.client;
-    this.client = undefined;
-    void dead?.destroy(stopped(this.label));
   }
 }
 
