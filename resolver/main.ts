@@ -41,7 +41,8 @@ export async function start(
     answering.controlIsBack();
     for (const worker of others) worker.postMessage({ kind: 'control-is-back' });
   };
-  if (known) control.start();
+  if (!known) control.send({ kind: 'hello' });
+  else control.start();
   return {
     dns,
     async stop() {
@@ -80,7 +81,9 @@ function answeringOptions(config: Config, state: LastState): AnsweringOptions {
     upstreams: config.upstreams,
     cache: config.answering.cache,
     trustedForwarders: config.trustedForwarders,
-    ...state,
+    snapshot: state.snapshot,
+    table: state.table,
+    rules: state.ruleSet.buffer as SharedArrayBuffer,
   };
 }
 

@@ -14,6 +14,8 @@ export type ToAnswering =
 
 /** All that answering tells control. */
 export type ToControl =
+  /** Answering has begun: everything it needs is to be sent, whatever was sent before. */
+  | { readonly kind: 'hello' }
   | { readonly kind: 'attempts'; readonly batch: EncodedAttempts }
   | { readonly kind: 'unknown'; readonly client: UnknownClient }
   | { readonly kind: 'health'; readonly health: AnsweringHealth };
