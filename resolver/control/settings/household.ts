@@ -40,7 +40,8 @@ export class Household {
   private readonly mirror: Mirror;
   private readonly held = new Map<Kind, Map<string, Held>>();
   private readonly listeners = new Set<Listener>();
-  private version = 0;
+  /** Number of the last change that is in memory. */
+  version = 0;
   private away: StoreAway | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private unwatch: (() => void) | undefined;

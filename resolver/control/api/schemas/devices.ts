@@ -3,7 +3,7 @@ import { purposeIds } from '../../../../lists/purposes.ts';
 import { ActionName, Id, PresetName, PurposeName, Time, TimeIn, Totals } from './common.ts';
 
 export const deviceKinds = ['phone', 'tablet', 'computer', 'tv', 'router', 'other', 'unknown'] as const;
-const identifierSources = [
+export const identifierSources = [
   'owner',
   'neighbour',
   'lease',
@@ -76,9 +76,14 @@ export const Device = z
     recording: z.enum(['attempts', 'everything', 'nothing']),
     recordingUntil: Time.optional(),
     coverage: Coverage,
+    /** How it is recognised, and how sure that is. */
+    recognisedBy: z.string(),
+    /** Why it may be a phone that a pack is made for, strongest first. */
+    likeness: z.object({ score: z.number(), pack: z.string().optional(), signals: z.array(z.string()) }).optional(),
     firstSeen: Time,
     lastSeen: Time,
-    today: Totals,
+    /** Missing while the record can't be read. */
+    today: Totals.optional(),
   })
   .openapi('Device');
 
@@ -113,8 +118,10 @@ export const Pause = z
   })
   .openapi('Pause');
 
-/** The device named here disappears into the one in the path. */
-export const Merge = z.strictObject({ device: Id }).openapi('Merge');
+/** These devices disappear into the one in the path; `device` is short for one. */
+export const Merge = z
+  .union([z.strictObject({ device: Id }), z.strictObject({ devices: z.array(Id).min(1).max(32) })])
+  .openapi('Merge');
 
 /** These identifiers leave the device and become a device of their own. */
 export const Split = z

@@ -21,7 +21,7 @@ export const Pack = z
   .object({
     id: z.string(),
     name: z.string(),
-    vendor: z.string(),
+    vendor: z.string().optional(),
     version: z.string(),
     domains: z.number().int(),
     purposes: z.array(z.object({ id: PurposeName, domains: z.number().int() })),
@@ -30,19 +30,26 @@ export const Pack = z
 
 export const Packs = z.object({ packs: z.array(Pack), purposes: z.array(PurposeInfo) }).openapi('Packs');
 
-/** What one pack says of a name. */
+/** What a pack says of a name. */
 export const Evidence = z
   .object({
     pack: z.string(),
-    /** The entry that matched, and whether it speaks for the name alone or for all below it too. */
+    version: z.string(),
+    /** The entry that matched. */
     entry: z.string(),
-    match: z.string(),
+    /** `suffix`: it speaks for all names below it too. */
+    match: z.enum(['exact', 'suffix']),
     purpose: PurposeName,
-    confidence: z.string(),
-    /** What the name is, in one sentence. */
-    says: z.string().optional(),
-    breaks: z.string().optional(),
+    /** Other purposes that the same host serves. */
+    also: z.array(PurposeName),
+    /** `low` decides nothing. */
+    confidence: z.enum(['high', 'medium', 'low']),
     regions: z.array(z.string()),
+    /** The strongest thing that is said of it. */
+    says: z.string().optional(),
+    /** What stops working when it is blocked; missing when nobody has said. */
+    breaks: z.string().optional(),
+    /** What was seen, in one sentence, and where. */
     sources: z.array(z.object({ title: z.string(), url: z.string().optional() })),
   })
   .openapi('Evidence');
@@ -53,10 +60,11 @@ export const Domain = z
     purpose: PurposeName.optional(),
     /** Never blocked by packs or lists. */
     protected: z.boolean(),
-    /** Most specific first; empty when no pack knows the name. */
+    /** One per pack that knows the name, the closest entry first: that one decides. */
     evidence: z.array(Evidence),
     /** Subscribed lists that hold it. */
     lists: z.array(z.object({ id: z.string(), name: z.string(), action: ActionName })),
+    /** Missing when it was never asked for, or while the record can't be read. */
     firstSeen: Time.optional(),
     /** Which devices asked for it in the last seven days, most recent first. */
     askedBy: z.array(

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { DomainIn, Id, OutcomeName, PurposeName, Time, TimeIn, Totals } from './common.ts';
+import { ActionName, BlockModeName, DomainIn, Id, OutcomeName, PurposeName, Time, TimeIn, Totals } from './common.ts';
 
 export const Attempt = z
   .object({
@@ -67,7 +67,17 @@ export const ExplainQuery = z.object({
 
 /** One level of precedence: whether it spoke, and what it said. */
 export const Step = z
-  .object({ level: z.string(), spoke: z.boolean(), says: z.string(), detail: z.string().optional() })
+  .object({
+    level: z.string(),
+    title: z.string(),
+    /** The first that spoke won; what stands below it only would have. */
+    spoke: z.boolean(),
+    /** One sentence. */
+    says: z.string(),
+    action: ActionName.optional(),
+    reason: z.string().optional(),
+    detail: z.string().optional(),
+  })
   .openapi('Step');
 
 export const Explanation = z
@@ -78,13 +88,16 @@ export const Explanation = z
     name: z.string(),
     type: z.string(),
     verdict: z.object({
-      action: z.enum(['pass', 'block']),
-      reason: z.string(),
+      action: ActionName,
+      /** As in attempts; missing when nothing matched. */
+      reason: z.string().optional(),
       purpose: PurposeName.optional(),
     }),
-    /** In the order of precedence; the first that spoke won. */
+    /** In the order of precedence. */
     steps: z.array(Step),
-    /** How a blocked question is answered. */
-    mode: z.string(),
+    /** How the question is answered, when it is blocked. */
+    mode: BlockModeName.optional(),
+    /** Packs and lists that hold the name, whether they decide or not. */
+    namedBy: z.array(z.string()),
   })
   .openapi('Explanation');

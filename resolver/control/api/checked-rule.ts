@@ -1,0 +1,65 @@
+import type { z } from '@hono/zod-openapi';
+import { RE2JS } from 're2js';
+import type { Rule, Schedule as RuleSchedule } from '../../policy/model.ts';
+import { checkFuture, checkZone } from './checks.ts';
+import type { ApiDeps } from './deps.ts';
+import { patched } from './patched.ts';
+import { badField } from './problem.ts';
+import type { NewRule, RulePatch, Schedule } from './schemas/rules.ts';
+
+type Deps = Pick<ApiDeps, 'household' | 'devices' | 'now'>;
+
+/** A rule as it was asked for, not checked yet. */
+export function ruleOf(wish: z.output<typeof NewRule>, id: string, deps: Deps): Rule {
+  const { schedule, ...rest } = wish;
+  return { id, ...rest, ...(schedule && { schedule: withZone(schedule, deps) }), createdAt: deps.now() };
+}
+
+/** @throws Problem where the patch asks for what can't be */
+export function withChecked(rule: Rule, { schedule, ...wish }: z.output<typeof RulePatch>, deps: Deps): Rule {
+  const after = patched(rule, {
+    ...wish,
+    ...(schedule !== undefined && { schedule: schedule && withZone(schedule, deps) }),
+  });
+  checkRule(after, deps, wish.until !== undefined);
+  return after;
+}
+
+function withZone({ zone, windows }: z.output<typeof Schedule>, { household }: Deps): RuleSchedule {
+  return { zone: zone ?? household.settings().zone, windows };
+}
+
+/**
+ * What a schema can't know: whether the things that the rule names exist.
+ * @throws Problem 400 naming the field
+ */
+export function checkRule({ scope, target, until, schedule }: Rule, deps: Deps, untilIsNew = true): void {
+  const { household, devices, now } = deps;
+  if (scope.kind === 'device' && !devices.get(scope.id) && !household.get('device', scope.id)) {
+    throw badField('scope.id', `There is no device "${scope.id}"; take an id from GET /devices.`);
+  }
+  if (scope.kind === 'group' && !household.get('group', scope.id)) {
+    throw badField(
+      'scope.id',
+      `There is no group or person "${scope.id}"; take an id from GET /groups or GET /people.`,
+    );
+  }
+  if (target.kind === 'list' && !household.get('list', target.value)) {
+    throw badField('target.value', `There is no list "${target.value}"; take an id from GET /lists.`);
+  }
+  if (target.kind === 'regex') checkRegex(target.value);
+  if (until !== undefined && untilIsNew) checkFuture(until, now());
+  if (schedule) checkZone(schedule.zone, 'schedule.zone');
+}
+
+function checkRegex(text: string): void {
+  try {
+    RE2JS.compile(text);
+  } catch (error) {
+    const why = (error as Error).message.replace(/^error parsing regexp: /, '');
+    throw badField(
+      'target.value',
+      `This regular expression can't be used (${why}); use RE2 syntax, without look-around and back-references.`,
+    );
+  }
+}

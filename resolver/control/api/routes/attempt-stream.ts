@@ -1,0 +1,126 @@
+import { createRoute } from '@hono/zod-openapi';
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { AttemptRow } from '../../store/store.ts';
+import { resource } from '../api-env.ts';
+import { callerOf, may } from '../caller.ts';
+import type { ApiDeps, LiveAttempts } from '../deps.ts';
+import { presentAttempt } from '../present/attempt.ts';
+import { Problem } from '../problem.ts';
+import { Attempt, StreamQuery } from '../schemas/record.ts';
+import { visibleDevice } from './attempts.ts';
+
+/** Routers and proxies drop what is silent for a minute. */
+const PING_EVERY = 20_000;
+/** A page that reads slower than this is let go; it comes back and says what it saw last. */
+const MOST_WAITING = 2000;
+const MOST_STREAMS = 200;
+
+const stream = createRoute({
+  method: 'get',
+  path: '/stream',
+  request: { query: StreamQuery },
+  responses: {
+    200: {
+      description: 'Server-sent events named `attempt`, resumable by `Last-Event-ID`.',
+      content: { 'text/event-stream': { schema: Attempt } },
+    },
+  },
+});
+
+type Listening = (event: { id: string; attempt: AttemptRow }) => void;
+
+export const attemptStreamRoutes = (deps: ApiDeps & { readonly live: LiveAttempts }) => {
+  let open = 0;
+  return resource().openapi(stream, (c) => {
+    const query = c.req.valid('query');
+    const device = visibleDevice(c, query.device);
+    const matches = filterOf({ ...query, device });
+    if (open >= MOST_STREAMS)
+      throw new Problem(503, 'Too many pages follow the attempts live; close some of them.', { retryAfter: 60 });
+    open++;
+    c.header('X-Accel-Buffering', 'no');
+    const since = c.req.header('last-event-id');
+    const mayGoOn = () => {
+      const caller = callerOf(c, deps);
+      return device === undefined ? may.read(caller) : may.readDevice(caller, device);
+    };
+    return streamSSE(c, async (sse) => {
+      try {
+        await follow(sse, { live: deps.live, since, matches, mayGoOn });
+      } finally {
+        open--;
+      }
+    });
+  });
+};
+
+interface Following {
+  readonly live: LiveAttempts;
+  readonly since: string | undefined;
+  readonly matches: (attempt: AttemptRow) => boolean;
+  /** Asked at each ping, because log-outs and revoked tokens end streams too. */
+  readonly mayGoOn: () => boolean;
+}
+
+async function follow(sse: SSEStreamingApi, { live, since, matches, mayGoOn }: Following): Promise<void> {
+  const waiting: Parameters<Listening>[0][] = [];
+  let wake = () => {};
+  const stop = live.subscribe((event) => {
+    if (waiting.length < MOST_WAITING + 1) waiting.push(event);
+    wake();
+  }, since);
+  sse.onAbort(() => wake());
+  const ping = setInterval(() => wake(), PING_EVERY);
+  try {
+    // The first bytes tell the page that it is connected.
+    await sse.write(': following\n\n');
+    while (!sse.aborted && waiting.length <= MOST_WAITING) {
+      if (waiting.length === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        if (waiting.length === 0 && !sse.aborted) {
+          if (!callerMayGoOn(mayGoOn)) return;
+          await sse.write(': still here\n\n');
+        }
+        continue;
+      }
+      for (const { id, attempt } of waiting.splice(0)) {
+        if (matches(attempt))
+          await sse.writeSSE({ event: 'attempt', id, data: JSON.stringify(presentAttempt(attempt)) });
+      }
+    }
+  } finally {
+    clearInterval(ping);
+    stop();
+  }
+}
+
+function callerMayGoOn(mayGoOn: () => boolean): boolean {
+  try {
+    return mayGoOn();
+  } catch {
+    return false;
+  }
+}
+
+function filterOf({
+  device,
+  purpose,
+  outcome,
+  domain,
+}: {
+  device?: string;
+  purpose?: string;
+  outcome?: string;
+  domain?: string;
+}): (attempt: AttemptRow) => boolean {
+  const below = domain?.startsWith('*.') ? domain.slice(1) : undefined;
+  return (attempt) =>
+    (device === undefined || attempt.device === device) &&
+    (purpose === undefined || attempt.purpose === purpose) &&
+    (outcome === undefined || attempt.outcome === outcome) &&
+    (domain === undefined ||
+      attempt.domain === domain ||
+      (below !== undefined && (attempt.domain.endsWith(below) || attempt.domain === below.slice(1))));
+}

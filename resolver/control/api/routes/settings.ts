@@ -1,0 +1,46 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { SettingsDocument } from '../../settings/documents.ts';
+import { body, json, resource, tellChange } from '../api-env.ts';
+import { authorOf, demand, may } from '../caller.ts';
+import { checkZone } from '../checks.ts';
+import type { ApiDeps } from '../deps.ts';
+import { patched } from '../patched.ts';
+import { Settings, SettingsPatch } from '../schemas/household.ts';
+
+const read = createRoute({
+  method: 'get',
+  path: '/',
+  responses: { 200: json(Settings, 'What holds for the whole household.') },
+});
+const patch = createRoute({
+  method: 'patch',
+  path: '/',
+  request: body(SettingsPatch),
+  responses: { 200: json(Settings, 'The settings as they are now.') },
+});
+
+export const settingsRoutes = (deps: ApiDeps) => {
+  const { household } = deps;
+  return resource()
+    .openapi(read, (c) => {
+      demand(c, may.read(c.get('caller')));
+      return c.json(presentSettings(household.settings()), 200);
+    })
+    .openapi(patch, async (c) => {
+      demand(c, may.administer(c.get('caller')));
+      const { retention, ...wish } = c.req.valid('json');
+      if (wish.zone !== undefined) checkZone(wish.zone, 'zone');
+      const author = authorOf(c, `Settings changed: ${Object.keys(c.req.valid('json')).join(', ')}`);
+      const edit = (current: SettingsDocument | undefined): SettingsDocument => {
+        const before = current ?? household.settings();
+        return { ...patched(before, wish), retention: { ...before.retention, ...retention } };
+      };
+      tellChange(c, await household.change(author, [{ kind: 'settings', id: 'household', edit }]));
+      return c.json(presentSettings(household.settings()), 200);
+    });
+};
+
+const presentSettings = ({ id: _, retention, ...settings }: SettingsDocument) => ({
+  ...settings,
+  retention: { ...retention },
+});
