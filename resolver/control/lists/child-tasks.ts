@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { compile } from '../../../lists/compile.ts';
+import { type CompiledList, type CompileLimits, DoesNotFit } from '../../../lists/compile-list.ts';
+import { writeSnapshot } from '../../../lists/compile-snapshot.ts';
+import { readPack } from '../../../lists/pack.ts';
+import { type ChangedName, changedNames } from '../../../lists/parse/changed-names.ts';
+import { diffLists, type ListDiff } from '../../../lists/parse/diff.ts';
+import { type Inspection, inspectList } from '../../../lists/parse/inspect.ts';
+import { readKept } from './kept-text.ts';
+
+/** What the child process does. Texts are named by the path of their kept version. */
+export interface Tasks {
+  compile: { input: CompileTask; output: CompileOutcome };
+  inspect: { input: { path: string; names: readonly string[] }; output: Inspection };
+  diff: { input: { before: string; after: string; limit: number }; output: ListDiff };
+  changed: { input: { before?: string; after: string; names: readonly string[] }; output: ChangedName[] };
+}
+
+export interface CompileTask {
+  readonly packFiles: readonly string[];
+  readonly lists: readonly {
+    readonly id: string;
+    readonly version: string;
+    readonly kind: 'block' | 'allow';
+    readonly path: string;
+  }[];
+  readonly limits: CompileLimits;
+  /** Where the rule-set is kept. */
+  readonly folder: string;
+}
+
+export type CompileOutcome =
+  | { readonly names: number; readonly lists: readonly CompiledList[] }
+  /** `list` is the one at which there was no more room. */
+  | { readonly refused: string; readonly list: string }
+  /** The kept text of `list` is not what its name says. */
+  | { readonly damaged: true; readonly list: string };
+
+export type TaskName = keyof Tasks;
+
+export const tasks: { readonly [Name in TaskName]: (input: Tasks[Name]['input']) => Tasks[Name]['output'] } = {
+  compile: ({ packFiles, lists, limits, folder }) => {
+    try {
+      const compiled = compile({
+        packs: packFiles.map((file) => readPack(readFileSync(file, 'utf8'), file)),
+        lists: lists.map((list) => ({ ...list, read: () => readListed(list) })),
+        limits,
+      });
+      writeSnapshot(folder, compiled.ruleSet);
+      return { names: compiled.names, lists: compiled.lists };
+    } catch (error) {
+      if (error instanceof DamagedText) return { damaged: true, list: error.list };
+      if (error instanceof DoesNotFit) return { refused: error.message, list: error.list };
+      throw error;
+    }
+  },
+  inspect: ({ path, names }) => inspectList(readKept(path), names),
+  diff: ({ before, after, limit }) => diffLists(readKept(before), readKept(after), limit),
+  changed: ({ before, after, names }) =>
+    changedNames(before === undefined ? undefined : readKept(before), readKept(after), names),
+};
+
+class DamagedText extends Error {
+  override name = 'DamagedText';
+  readonly list: string;
+
+  constructor(list: string, cause: unknown) {
+    super(`The kept text of ${list} is damaged.`, { cause });
+    this.list = list;
+  }
+}
+
+function readListed({ id, path }: CompileTask['lists'][number]): Uint8Array {
+  try {
+    return readKept(path);
+  } catch (error) {
+    throw new DamagedText(id, error);
+  }
+}

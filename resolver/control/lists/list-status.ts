@@ -1,0 +1,64 @@
+import type { EntryCounts } from '../../../lists/compile-list.ts';
+import type { Format } from '../../../lists/parse/format.ts';
+import type { WallMs } from '../../policy/model.ts';
+import type { Subscription } from './subscription.ts';
+
+/** What the household sees of a list. */
+export interface ListStatus {
+  readonly id: string;
+  readonly state: 'waiting' | 'updating' | 'live' | 'held' | 'failed' | 'off';
+  /** One sentence. */
+  readonly says: string;
+  /** SHA-256 of the text in use; the rest speaks of this version. */
+  readonly version?: string;
+  readonly format?: Format;
+  readonly entries?: number;
+  /** Entries by kind, as they are in the rule-set. */
+  readonly byKind?: EntryCounts;
+  readonly skipped?: number;
+  readonly skippedBecause?: Readonly<Record<string, number>>;
+  readonly bad?: number;
+  /** The first lines that were not understood. */
+  readonly problems?: readonly { readonly line: number; readonly message: string }[];
+  /** Never-block names that it would block; they are protected all the same. */
+  readonly blocks?: readonly string[];
+  readonly held?: { readonly version: string; readonly reasons: readonly string[] };
+  readonly lastError?: string;
+  readonly checkedAt?: WallMs;
+  readonly changedAt?: WallMs;
+  readonly nextAt?: WallMs;
+}
+
+export function statusOf(subscription: Subscription): ListStatus {
+  const { document, state, held, wanted, compiled } = subscription;
+  return {
+    id: document.id,
+    ...stateAndSentence(subscription),
+    version: wanted?.version,
+    format: wanted?.format,
+    entries: wanted?.entries,
+    byKind: compiled?.byKind,
+    skipped: wanted?.skipped,
+    skippedBecause: wanted?.skippedBecause,
+    bad: wanted?.bad,
+    problems: wanted?.badLines.map(({ line, reason, text }) => ({ line, message: `${reason}: ${text}` })),
+    blocks: wanted?.blocks,
+    held: held && { version: held.version, reasons: held.held ?? [] },
+    lastError: state.lastError,
+    checkedAt: state.checkedAt,
+    changedAt: state.changedAt,
+    nextAt: document.enabled ? state.nextAt : undefined,
+  };
+}
+
+function stateAndSentence(subscription: Subscription): Pick<ListStatus, 'state' | 'says'> {
+  const { document, state, held, wanted, leftOut, updating } = subscription;
+  if (!document.enabled) return { state: 'off', says: 'Switched off.' };
+  if (leftOut !== undefined) return { state: 'failed', says: leftOut };
+  if (updating) return { state: 'updating', says: 'Looking for a new version.' };
+  const stays = wanted ? ' The version in use stays.' : '';
+  if (state.lastError !== undefined) return { state: 'failed', says: `${state.lastError}${stays}` };
+  if (held?.held !== undefined) return { state: 'held', says: `A new version waits for you. ${held.held[0]}${stays}` };
+  if (wanted === undefined) return { state: 'waiting', says: 'Not fetched yet.' };
+  return { state: 'live', says: `${wanted.entries.toLocaleString('en')} entries in use.` };
+}

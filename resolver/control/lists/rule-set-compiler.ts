@@ -1,0 +1,112 @@
+import { namesWithin } from '../../../lists/compile.ts';
+import { readSnapshot } from '../../../lists/compile-snapshot.ts';
+import type { CompileOutcome } from './child-tasks.ts';
+import type { ListChild } from './list-child.ts';
+import type { Subscription } from './subscription.ts';
+
+const PATTERNS_PER_LIST = 500;
+
+export interface RuleSetCompilerDeps {
+  readonly child: ListChild;
+  readonly packFiles: readonly string[];
+  /** Where the rule-set is kept. */
+  readonly folder: string;
+  /** Bytes that it may have. */
+  readonly ruleSetBytes: number;
+  readonly onRuleSet: (ruleSet: SharedArrayBuffer) => void;
+  readonly subscriptions: () => readonly Subscription[];
+}
+
+/** Makes the rule-set anew of what is wanted, and hands it on only when it is whole and on the disk. */
+export class RuleSetCompiler {
+  /** Why the last one could not be made. */
+  fault: string | undefined;
+  private readonly deps: RuleSetCompilerDeps;
+  private running: Promise<void> = Promise.resolve();
+  private waiting: Promise<void> | undefined;
+
+  constructor(deps: RuleSetCompilerDeps) {
+    this.deps = deps;
+  }
+
+  /** Resolves when a rule-set of what is wanted now is live, or was refused. Calls that come together share one. */
+  compile(): Promise<void> {
+    this.waiting ??= this.running.then(() => {
+      this.waiting = undefined;
+      this.running = this.attempt();
+      return this.running;
+    });
+    return this.waiting;
+  }
+
+  async idle(): Promise<void> {
+    await this.waiting;
+    await this.running;
+  }
+
+  private async attempt(): Promise<void> {
+    try {
+      while (!(await this.once()));
+      this.fault = undefined;
+    } catch (error) {
+      this.fault = error instanceof Error ? error.message : String(error);
+      await Promise.all(this.candidates().map((subscription) => subscription.refuse(this.fault ?? '')));
+    }
+  }
+
+  /** @returns whether a rule-set is live; where not, what stood in its way is out of it now */
+  private async once(): Promise<boolean> {
+    const included = this.deps.subscriptions().filter(({ document, wanted, leftOut }) => {
+      return document.enabled && wanted !== undefined && leftOut === undefined;
+    });
+    // Candidates come last, so that where memory ends, a new version is refused and not an old one.
+    included.sort((a, b) => Number(a.hasCandidate) - Number(b.hasCandidate));
+    const versions = included.map(({ wanted }) => wanted!.version);
+    const outcome = await this.run(included, versions);
+    if ('names' in outcome) {
+      this.handOn();
+      await Promise.all(included.map((subscription, at) => settle(subscription, outcome, versions[at])));
+      return true;
+    }
+    const at = included.findIndex(({ document }) => document.id === outcome.list);
+    if ('damaged' in outcome) await included[at].dropDamaged(versions[at]);
+    else await included[at].refuse(outcome.refused);
+    return false;
+  }
+
+  private run(included: readonly Subscription[], versions: readonly string[]): Promise<CompileOutcome> {
+    const { child, packFiles, folder, ruleSetBytes } = this.deps;
+    return child.run('compile', {
+      packFiles,
+      folder,
+      limits: { names: namesWithin(ruleSetBytes), patterns: PATTERNS_PER_LIST },
+      lists: included.map((subscription, at) => ({
+        id: subscription.document.id,
+        kind: subscription.document.kind,
+        version: versions[at],
+        path: subscription.pathOf(versions[at]),
+      })),
+    });
+  }
+
+  private handOn(): void {
+    const kept = readSnapshot(this.deps.folder);
+    if (kept === undefined)
+      throw new Error('The new rule-set could not be read back; the disk may be full or failing.');
+    this.deps.onRuleSet(kept.buffer as SharedArrayBuffer);
+  }
+
+  private candidates(): Subscription[] {
+    return this.deps.subscriptions().filter(({ hasCandidate }) => hasCandidate);
+  }
+}
+
+async function settle(
+  subscription: Subscription,
+  { lists }: Extract<CompileOutcome, { names: number }>,
+  version: string,
+): Promise<void> {
+  subscription.compiled = lists.find(({ id }) => id === subscription.document.id);
+  // While this one was made, a newer candidate may have come; it has a compile of its own before it.
+  if (subscription.wanted?.version === version) await subscription.settle();
+}

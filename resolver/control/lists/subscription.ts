@@ -1,0 +1,229 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CompiledList } from '../../../lists/compile-list.ts';
+import type { Inspection } from '../../../lists/parse/inspect.ts';
+import type { WallMs } from '../../policy/model.ts';
+import type { ListDocument } from '../settings/documents.ts';
+import { gate, noList } from './gate.ts';
+import { keptName, sha256, writeKept } from './kept-text.ts';
+import type { ListChild } from './list-child.ts';
+import type { Fetched, Validators } from './list-fetcher.ts';
+import { freshState, type KeptVersion, keptVersion, type ListState, readState, writeState } from './list-state.ts';
+import { nextCheck } from './schedule.ts';
+import { keepNewest, removeStrays } from './version-shelf.ts';
+
+export interface SubscriptionDeps {
+  /** Where its versions and its state are kept. */
+  readonly folder: string;
+  readonly fetch: (address: string, validators: Validators) => Promise<Fetched>;
+  readonly child: ListChild;
+  readonly neverBlock: readonly string[];
+  readonly now: () => WallMs;
+  readonly random: () => number;
+}
+
+/**
+ * One list and its versions. A new version is a candidate until a rule-set with it is live; only then is the state
+ * written, so that an update which is cut off at any point is simply made again.
+ */
+export class Subscription {
+  document: ListDocument;
+  state: ListState;
+  /** What the last compile made of it. */
+  compiled: CompiledList | undefined;
+  /** Why it is not in the rule-set although it is enabled. */
+  leftOut: string | undefined;
+  updating = false;
+  private candidate: ListState | undefined;
+  private readonly deps: SubscriptionDeps;
+
+  constructor(document: ListDocument, deps: SubscriptionDeps) {
+    this.document = document;
+    this.deps = deps;
+    this.state = readState(deps.folder, document.url);
+  }
+
+  get local(): boolean {
+    return this.document.url.startsWith('file:');
+  }
+
+  get hasCandidate(): boolean {
+    return this.candidate !== undefined;
+  }
+
+  /** The version that the next rule-set is to hold. */
+  get wanted(): KeptVersion | undefined {
+    const state = this.candidate ?? this.state;
+    const find = (version: string | undefined) => state.versions.find((kept) => kept.version === version);
+    return find(this.document.pinned) ?? find(state.live);
+  }
+
+  get held(): KeptVersion | undefined {
+    return this.state.versions.find((version) => version.held !== undefined);
+  }
+
+  pathOf(version: string): string {
+    return join(this.deps.folder, keptName(version));
+  }
+
+  /** Takes over what the owner changed. Another address is another list, though what is live stays until it is there. */
+  take(document: ListDocument): void {
+    if (document.url !== this.state.url) {
+      const { live, versions, rejected } = this.state;
+      this.state = { ...freshState(document.url), live, versions, rejected };
+    }
+    if (document.everyHours !== this.document.everyHours) {
+      const pace = { ...this.state, everyHours: document.everyHours, checkedAt: this.state.checkedAt ?? 0 };
+      this.state = { ...this.state, nextAt: nextCheck({ ...pace, random: this.deps.random() }) };
+    }
+    this.document = document;
+    this.leftOut = undefined;
+  }
+
+  /** Looks for a new version. Never rejects: what went wrong is in the state. */
+  async check(): Promise<void> {
+    this.updating = true;
+    const { deps, state, document } = this;
+    try {
+      // Without the text they belong to, a "not modified" would leave us with nothing.
+      const hasText = state.versions.length > 0;
+      const fetched = await deps.fetch(document.url, hasText ? state : {});
+      if (fetched.same) await this.record({ ...this.state, ...this.checked() });
+      else await this.consider(fetched.bytes, fetched);
+    } catch (error) {
+      await this.fail(error instanceof Error ? error.message : String(error));
+    } finally {
+      this.updating = false;
+    }
+  }
+
+  /** Prepares a kept version to go live at the owner's wish, whatever the gate said of it. */
+  choose(version: string): void {
+    const { state } = this;
+    if (!state.versions.some((kept) => kept.version === version)) return;
+    const rejected = [...state.rejected, ...(state.live && state.live !== version ? [state.live] : [])];
+    this.candidate = {
+      ...state,
+      live: version,
+      changedAt: this.deps.now(),
+      versions: state.versions.map((kept) => (kept.version === version ? { ...kept, held: undefined } : kept)),
+      rejected: [...new Set(rejected)].filter((other) => other !== version),
+    };
+  }
+
+  /** The rule-set with the candidate is live. */
+  async settle(): Promise<void> {
+    const { candidate } = this;
+    if (candidate === undefined) return;
+    this.candidate = undefined;
+    await this.record(candidate);
+  }
+
+  /** The candidate can't go live: it waits for the owner, and what was live stays. */
+  async refuse(reason: string): Promise<void> {
+    const { candidate } = this;
+    if (candidate === undefined) {
+      this.leftOut = reason;
+      return;
+    }
+    this.candidate = undefined;
+    const versions = candidate.versions.map((kept) =>
+      kept.version === candidate.live ? { ...kept, held: [reason] } : kept,
+    );
+    await this.record({ ...candidate, versions, live: this.state.live, changedAt: this.state.changedAt });
+  }
+
+  /** The text of the wanted version is not what it should be: the one before it is used until it is fetched again. */
+  async dropDamaged(version: string): Promise<void> {
+    this.candidate = undefined;
+    const versions = this.state.versions.filter((kept) => kept.version !== version);
+    const live = versions.find(
+      (kept) => kept.held === undefined && !this.state.rejected.includes(kept.version),
+    )?.version;
+    const lastError = 'The kept copy was damaged and is fetched again.';
+    const next = { ...freshState(this.document.url), versions, live, rejected: this.state.rejected, lastError };
+    await this.record(next);
+  }
+
+  /** Removes what an update left that was cut off. */
+  async tidy(): Promise<void> {
+    await removeStrays(this.deps.folder, this.state.versions);
+  }
+
+  private async consider(bytes: Uint8Array, { etag, lastModified }: Validators): Promise<void> {
+    const version = sha256(bytes);
+    const known = this.state.versions.find((kept) => kept.version === version);
+    const kept = known ?? (await this.shelve(version, bytes));
+    // What the owner did meanwhile stands.
+    const { live, rejected, versions } = this.state;
+    const next = {
+      ...this.state,
+      versions: known ? versions : keepNewest([kept, ...versions], [live, this.document.pinned]),
+      ...this.checked(kept.expiresHours),
+      expiresHours: kept.expiresHours,
+      etag,
+      lastModified,
+    };
+    const stays = version === live || kept.held !== undefined || rejected.includes(version);
+    if (stays) await this.record(next);
+    else this.candidate = { ...next, live: version, changedAt: this.deps.now() };
+  }
+
+  /** Keeps a text that may become a version. @throws when it is no list */
+  private async shelve(version: string, bytes: Uint8Array): Promise<KeptVersion> {
+    await writeKept(this.pathOf(version), bytes);
+    const inspection = await this.inspect(version);
+    const unusable = noList(inspection);
+    if (unusable !== undefined) {
+      await rm(this.pathOf(version), { force: true });
+      throw new Error(unusable);
+    }
+    const live = this.state.versions.find((kept) => kept.version === this.state.live);
+    const reasons = [...gate({ next: inspection, live, local: this.local }), ...this.pinReason(version)];
+    return keptVersion({ version, bytes: bytes.length, inspection, held: reasons, fetchedAt: this.deps.now() });
+  }
+
+  private async inspect(version: string): Promise<Inspection> {
+    const inspection = await this.deps.child.run('inspect', {
+      path: this.pathOf(version),
+      names: this.deps.neverBlock,
+    });
+    if (this.document.kind === 'block') return inspection;
+    const { block, allow } = inspection.entries;
+    return { ...inspection, entries: { block: 0, allow: block + allow }, blocks: [] };
+  }
+
+  private pinReason(version: string): string[] {
+    const { pinned } = this.document;
+    return pinned === undefined || pinned === version ? [] : ['The list is pinned to another version.'];
+  }
+
+  private checked(expiresHours = this.state.expiresHours): Partial<ListState> {
+    const nextAt = this.next({ failures: 0, expiresHours });
+    return { checkedAt: this.deps.now(), nextAt, failures: 0, lastError: undefined };
+  }
+
+  private async fail(lastError: string): Promise<void> {
+    const failures = this.state.failures + 1;
+    const next = {
+      ...this.state,
+      failures,
+      lastError,
+      checkedAt: this.deps.now(),
+      nextAt: this.next({ failures, expiresHours: this.state.expiresHours }),
+    };
+    // That it failed need not survive a restart, which tries again anyway.
+    await this.record(next).catch(() => {});
+  }
+
+  private next(pace: { readonly failures: number; readonly expiresHours?: number }): WallMs {
+    const { everyHours } = this.document;
+    return nextCheck({ ...pace, everyHours, checkedAt: this.deps.now(), random: this.deps.random() });
+  }
+
+  private async record(state: ListState): Promise<void> {
+    this.state = state;
+    await writeState(this.deps.folder, state);
+    await this.tidy();
+  }
+}

@@ -1,0 +1,18 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { keptName } from './kept-text.ts';
+import type { KeptVersion } from './list-state.ts';
+
+const KEPT = 5;
+
+/** Which versions stay when a new one comes: the newest few, and any that is still needed. */
+export function keepNewest(versions: readonly KeptVersion[], needed: readonly (string | undefined)[]): KeptVersion[] {
+  return versions.filter((version, age) => age < KEPT || needed.includes(version.version));
+}
+
+/** Removes texts that no state speaks of, such as those of an update that was cut off. */
+export async function removeStrays(folder: string, versions: readonly KeptVersion[]): Promise<void> {
+  const kept = new Set(['state.json', ...versions.map((version) => keptName(version.version))]);
+  const files = await readdir(folder).catch(() => []);
+  await Promise.all(files.filter((file) => !kept.has(file)).map((file) => rm(join(folder, file), { force: true })));
+}
