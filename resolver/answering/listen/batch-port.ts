@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import type { Carrier, ListenerDeps, Reply } from './carrier.ts';
 import type { UdpCounts } from './datagrams.ts';
 import { batchSize, controlAt, Inbox } from './inbox.ts';
@@ -13,7 +14,7 @@ const rounds = 4;
 
 export interface BatchPortDeps extends Pick<ListenerDeps, 'handler' | 'clients' | 'now'> {
   libc: Libc;
-  /** Owned from now on. */
+  /** From `openDatagramSocket`; closed by `stop`. */
   fd: number;
   ipv6: boolean;
   /** Bound to all addresses: replies must say which one they come from. */
@@ -75,7 +76,7 @@ export class BatchPort implements Carrier {
   stop(): void {
     if (this.fd < 0) return;
     this.watched?.close();
-    this.deps.libc.close(this.fd);
+    closeSync(this.fd);
     this.fd = -1;
   }
 

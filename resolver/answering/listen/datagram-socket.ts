@@ -1,13 +1,17 @@
+import { closeSync, openSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import type { ListenAddress } from './carrier.ts';
 import { socketBuffer } from './datagrams.ts';
-import { datagramSocket, family, option, PMTUDISC_OMIT, sockaddrIn, sockaddrIn6 } from './layout.ts';
+import { datagramSocket, family, O_CLOEXEC, option, PMTUDISC_OMIT, sockaddrIn, sockaddrIn6 } from './layout.ts';
 import type { Libc } from './libc.ts';
 import { ListenFailed } from './listen-failed.ts';
 
-/** A bound, non-blocking UDP socket that also tells which address a datagram was sent to. @throws ListenFailed */
+/**
+ * A bound, non-blocking UDP socket that also tells which address a datagram was sent to.
+ * @returns fd to be closed by `closeSync` @throws ListenFailed
+ */
 export function openDatagramSocket(
   libc: Libc,
   address: ListenAddress,
@@ -15,8 +19,9 @@ export function openDatagramSocket(
 ): { fd: number; port: number } {
   const ipv6 = isIPv6(address.host);
   const failed = () => new ListenFailed('UDP', address, libc.failure());
-  const fd = libc.socket(ipv6 ? family.ipv6 : family.ipv4, datagramSocket, 0);
-  if (fd < 0) throw failed();
+  const made = libc.socket(ipv6 ? family.ipv6 : family.ipv4, datagramSocket, 0);
+  if (made < 0) throw failed();
+  const fd = adopt(libc, made);
   const set = ([level, name]: readonly [number, number], value: number) =>
     libc.setsockopt(fd, level, name, new Uint8Array(Int32Array.of(value).buffer), 4) === 0;
   if (!set(option.receiveBufferForced, socketBuffer)) set(option.receiveBuffer, socketBuffer);
@@ -31,10 +36,21 @@ export function openDatagramSocket(
     libc.getsockname(fd, name, new Uint8Array(Uint32Array.of(name.length).buffer)) < 0
   ) {
     const error = failed();
-    libc.close(fd);
+    closeSync(fd);
     throw error;
   }
   return { fd, port: new DataView(name.buffer).getUint16(sockaddrIn.port) };
+}
+
+/**
+ * Moves the socket to a descriptor that Node opened. Node closes those when a thread ends, however it ends; else the
+ * port would stay taken, and with SO_REUSEPORT a share of the questions would go unheard.
+ */
+function adopt(libc: Libc, made: number): number {
+  const fd = openSync('/dev/null', 'r');
+  libc.dup3(made, fd, O_CLOEXEC);
+  libc.close(made);
+  return fd;
 }
 
 function socketAddress({ host, port }: ListenAddress): Uint8Array {

@@ -32,8 +32,10 @@ export const in6Pktinfo = { space: 40, source: 16, interface: 32 };
 
 export const family = { ipv4: 2, ipv6: 10 };
 
+export const O_CLOEXEC = 0o2000000;
+
 /** `SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC` */
-export const datagramSocket = 2 | 0o4000 | 0o2000000;
+export const datagramSocket = 2 | 0o4000 | O_CLOEXEC;
 
 /** The datagram was longer than its room. */
 export const MSG_TRUNC = 0x20;

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { getSystemErrorName } from 'node:util';
+import type { LibraryHandle } from 'koffi';
 import { systemCalls } from './layout.ts';
 
 /** The few calls into the C library that batch sockets need. Those that fail return -1; `failure()` then says why. */
@@ -7,6 +9,7 @@ export interface Libc {
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
   bind(fd: number, address: Uint8Array, length: number): number;
   getsockname(fd: number, address: Uint8Array, length: Uint8Array): number;
+  dup3(from: number, to: number, flags: number): number;
   close(fd: number): number;
   /** @param headers address of an array of mmsghdr @returns how many were received */
   recvmmsg(fd: number, headers: number, count: number): number;
@@ -32,6 +35,7 @@ export async function openLibc(): Promise<Libc> {
   });
   // The C library that Node itself runs on, glibc or musl, whatever its file is called.
   const lib = koffi.load(null);
+  keepLoaded(lib);
   // Declared with fixed arguments, which is quicker than a variadic call and the same on these machines.
   const syscall = lib.func(
     'int syscall(long number, int fd, intptr_t headers, uint32_t count, int flags, intptr_t end)',
@@ -42,6 +46,7 @@ export async function openLibc(): Promise<Libc> {
     setsockopt: lib.func('int setsockopt(int fd, int level, int name, const void *value, uint32_t length)'),
     bind: lib.func('int bind(int fd, const void *address, uint32_t length)'),
     getsockname: lib.func('int getsockname(int fd, _Out_ void *address, _Inout_ void *length)'),
+    dup3: lib.func('int dup3(int from, int to, int flags)'),
     close: lib.func('int close(int fd)'),
     recvmmsg: (fd, headers, count) => syscall(recvmmsg, fd, headers, count, 0, 0),
     sendmmsg: (fd, headers, count) => syscall(sendmmsg, fd, headers, count, 0, 0),
@@ -49,4 +54,18 @@ export async function openLibc(): Promise<Libc> {
     addressOf: (buffer) => Number(koffi.address(buffer)),
     watch: (fd, ready) => koffi.node.poll(fd, ready),
   };
+}
+
+const RTLD_NOW = 2;
+const RTLD_NODELETE = 0x1000;
+
+/**
+ * A thread that ends (terminated, or by an error) unloads its add-ons and only then closes what still watches a
+ * socket: without this it would call into code that is gone, and take the process with it.
+ */
+function keepLoaded(lib: LibraryHandle): void {
+  const dlopen = lib.func('void *dlopen(const char *path, int flags)');
+  for (const path of new Set(readFileSync('/proc/self/maps', 'utf8').match(/\/.*koffi.*\.node$/gm))) {
+    dlopen(path, RTLD_NOW | RTLD_NODELETE);
+  }
 }

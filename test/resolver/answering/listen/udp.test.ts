@@ -1,5 +1,4 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
+import type { Socket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
 import type {
   ListenAddress,
@@ -13,6 +12,7 @@ import type { Udp } from '../../../../resolver/answering/listen/open-udp.ts';
 import { BatchUdp } from '../../../../resolver/answering/listen/udp-batch.ts';
 import { DgramUdp } from '../../../../resolver/answering/listen/udp-dgram.ts';
 import { answerTo, Echo, Everybody, idOf, now, Postponed, question, Silent, Sized } from './answering.ts';
+import { asker } from './asker.ts';
 
 const libc = await openLibc();
 const kinds = [
@@ -35,32 +35,15 @@ describe.each(kinds)('UDP by $kind', ({ create }) => {
     return { udp, clients, at: await udp.start() };
   }
 
-  /** A client socket whose messages can be awaited one after the other. */
-  async function asker(to: ListenAddress, from?: string) {
-    const socket = createSocket(to.host.includes(':') ? 'udp6' : 'udp4');
-    open.sockets.push(socket);
-    socket.bind(0, from);
-    await once(socket, 'listening');
-    socket.setRecvBufferSize(1 << 20);
-    const answers: { message: Buffer; address: string }[] = [];
-    let arrived: (() => void) | undefined;
-    socket.on('message', (message, { address }) => {
-      answers.push({ message, address });
-      arrived?.();
-    });
-    return {
-      ask: (message: Uint8Array, host = to.host) => socket.send(message, to.port, host),
-      async next() {
-        while (answers.length === 0) await new Promise<void>((resolve) => (arrived = resolve));
-        return answers.shift()!;
-      },
-      answers,
-    };
+  async function phoneOf(to: ListenAddress, from?: string) {
+    const phone = await asker(to, from);
+    open.sockets.push(phone.socket);
+    return phone;
   }
 
   it('answers a question', async () => {
     const { at, clients } = await listening(new Echo());
-    const phone = await asker(at[0]);
+    const phone = await phoneOf(at[0]);
     phone.ask(question(7));
     expect((await phone.next()).message).toEqual(Buffer.from(answerTo(question(7))));
     expect([...clients.known.keys()]).toEqual(['127.0.0.1']);
@@ -68,7 +51,7 @@ describe.each(kinds)('UDP by $kind', ({ create }) => {
 
   it('answers over IPv6', async () => {
     const { at, clients } = await listening(new Echo(), { at: [{ host: '::1', port: 0 }] });
-    const phone = await asker(at[0]);
+    const phone = await phoneOf(at[0]);
     phone.ask(question(7));
     expect(idOf((await phone.next()).message)).toBe(7);
     expect([...clients.known.keys()]).toEqual(['::1']);
@@ -81,14 +64,17 @@ describe.each(kinds)('UDP by $kind', ({ create }) => {
     const {
       at: [six],
     } = await listening(new Echo(), { at: [{ host: '::', port: four.port }] });
-    const phones = [await asker({ host: '127.0.0.1', port: four.port }), await asker({ host: '::1', port: six.port })];
+    const phones = [
+      await phoneOf({ host: '127.0.0.1', port: four.port }),
+      await phoneOf({ host: '::1', port: six.port }),
+    ];
     for (const phone of phones) phone.ask(question(1));
     for (const phone of phones) expect(idOf((await phone.next()).message)).toBe(1);
   });
 
   it('answers hundreds of questions in one burst, each asker getting its own', async () => {
     const { at, clients } = await listening(new Echo());
-    const phones = await Promise.all([1, 2, 3, 4, 5].map((n) => asker(at[0], `127.0.0.${n}`)));
+    const phones = await Promise.all([1, 2, 3, 4, 5].map((n) => phoneOf(at[0], `127.0.0.${n}`)));
     for (let id = 0; id < 200; id++) {
       phones.forEach((phone, n) => {
         phone.ask(question(id, `phone-${n}.example`));
@@ -108,7 +94,7 @@ describe.each(kinds)('UDP by $kind', ({ create }) => {
   it('sends an answer that comes later to the one who asked', async () => {
     const handler = new Postponed();
     const { at } = await listening(handler);
-    const phones = [await asker(at[0]), await asker(at[0])];
+    const phones = [await phoneOf(at[0]), await phoneOf(at[0])];
     phones[0].ask(question(1, 'first.example'));
     await handler.questions(1);
     phones[1].ask(question(2, 'second.example'));
@@ -121,7 +107,7 @@ describe.each(kinds)('UDP by $kind', ({ create }) => {
   it('sends hundreds of later answers at once without mixing them', async () => {
     const handler = new Postponed();
     const { at } = await listening(handler);
-    const phone = await asker(at[0]);
+    const phone = await phoneOf(at[0]);
     for (let id = 0; id < 300; id++) phone.ask(question(id, `name-${id}.example`));
     await handler.questions(300);
     for (const { answer } of handler.open) answer();
@@ -134,7 +120,7 @@ describe.each(kinds)('UDP by $kind', ({ create }) => {
   it('copies a later answer before send returns', async () => {
     const handler = new Postponed();
     const { at } = await listening(handler);
-    const phone = await asker(at[0]);
+    const phone = await phoneOf(at[0]);
     phone.ask(question(3));
     await handler.questions(1);
     const scratch = answerTo(question(3));
@@ -145,7 +131,7 @@ describe.each(kinds)('UDP by $kind', ({ create }) => {
 
   it('sends answers of 4,096 bytes', async () => {
     const { at } = await listening(new Sized(4096));
-    const phone = await asker(at[0]);
+    const phone = await phoneOf(at[0]);
     for (let id = 0; id < 100; id++) phone.ask(question(id));
     const ids = new Set<number>();
     while (ids.size < 100) {
@@ -159,7 +145,7 @@ describe.each(kinds)('UDP by $kind', ({ create }) => {
   it('hands over garbage as it is and drops what is longer than any question', async () => {
     const handler = new Echo();
     const { at, udp } = await listening(handler);
-    const phone = await asker(at[0]);
+    const phone = await phoneOf(at[0]);
     phone.ask(new Uint8Array(0));
     phone.ask(Uint8Array.of(1, 2, 3));
     phone.ask(new Uint8Array(3000));
@@ -172,7 +158,7 @@ describe.each(kinds)('UDP by $kind', ({ create }) => {
   it('says nothing where the handler says nothing', async () => {
     const handler = new Silent();
     const { at, udp } = await listening(handler);
-    const phone = await asker(at[0]);
+    const phone = await phoneOf(at[0]);
     phone.ask(question(1));
     while (handler.handled === 0) await new Promise(setImmediate);
     expect(udp.counts).toMatchObject({ received: 1, answered: 0 });
@@ -189,7 +175,7 @@ describe.each(kinds)('UDP by $kind', ({ create }) => {
   it('takes no harm from a late answer after stop', async () => {
     const handler = new Postponed();
     const { at, udp } = await listening(handler);
-    const phone = await asker(at[0]);
+    const phone = await phoneOf(at[0]);
     phone.ask(question(1));
     await handler.questions(1);
     await udp.stop();
@@ -207,7 +193,7 @@ describe.each(kinds)('UDP by $kind', ({ create }) => {
   it('shares a port among several listeners when told so', async () => {
     const first = await listening(new Echo(), { reusePort: true });
     const second = await listening(new Echo(), { reusePort: true, at: first.at });
-    const phones = await Promise.all(Array.from({ length: 32 }, () => asker(first.at[0])));
+    const phones = await Promise.all(Array.from({ length: 32 }, () => phoneOf(first.at[0])));
     for (const phone of phones) phone.ask(question(5));
     for (const phone of phones) expect(idOf((await phone.next()).message)).toBe(5);
     expect(first.udp.counts.received).toBeGreaterThan(0);
