@@ -87,6 +87,7 @@ export class Race extends Deadline {
   private waitForNext(): void {
     const { runners, budget, deadlines } = this.options;
     if (this.asked < runners.length) deadlines.arm(this, budget * Math.min(PATIENCE, 1 / runners.length));
+    else deadlines.disarm(this);
   }
 
   private answered({ upstream, health }: Runner, askedAt: number, answer: Uint8Array): void {

@@ -27,26 +27,33 @@ export class Server {
   readonly connections = new Set<net.Socket>();
   connectionsSeen = 0;
   port = 0;
+  private running = false;
   private udp = dgram.createSocket('udp4');
+  private readonly address: string;
   private tcp = net.createServer();
   private readonly waiting: { count: number; resolve: () => void }[] = [];
 
-  constructor(behaviour: Behaviour = honest) {
+  constructor(behaviour: Behaviour = honest, address = '127.0.0.1') {
     this.behaviour = behaviour;
+    this.address = address;
   }
 
   async start(): Promise<this> {
-    this.udp = dgram.createSocket('udp4');
+    const udp = dgram.createSocket(this.address.includes(':') ? 'udp6' : 'udp4');
+    this.udp = udp;
     this.tcp = this.createListener((socket) => this.accept(socket));
-    this.tcp.listen(this.port, '127.0.0.1');
+    this.tcp.listen(this.port, this.address);
     await once(this.tcp, 'listening');
     this.port = (this.tcp.address() as AddressInfo).port;
     this.udp.on('message', (message, { port }) => {
-      const reply = (out: Uint8Array) => this.udp.send(out, port, '127.0.0.1');
+      const reply = (out: Uint8Array) => {
+        if (this.running) udp.send(out, port, this.address);
+      };
       this.take({ message, via: 'udp', from: port, reply, hangUp: () => {} });
     });
-    this.udp.bind(this.port, '127.0.0.1');
+    this.udp.bind(this.port, this.address);
     await once(this.udp, 'listening');
+    this.running = true;
     return this;
   }
 
@@ -56,6 +63,7 @@ export class Server {
   }
 
   async stop(): Promise<void> {
+    this.running = false;
     for (const socket of this.connections) socket.destroy();
     this.udp.close();
     this.tcp.close();

@@ -14,12 +14,12 @@ afterEach(async () => {
 
 const now = () => performance.now();
 
-function upstreamAt(port: number): UdpUpstream {
+function upstreamAt(port: number, address = '127.0.0.1'): UdpUpstream {
   const deadlines = new Deadlines(now);
-  const tcp = new TcpUpstream({ label: 'test', address: '127.0.0.1', port, deadlines, now });
+  const tcp = new TcpUpstream({ label: 'test', address, port, deadlines, now });
   const upstream = new UdpUpstream({
     label: 'test',
-    address: '127.0.0.1',
+    address,
     port,
     tcp,
     deadlines,
@@ -92,6 +92,17 @@ describe('a question over UDP', () => {
     for (const { from } of server.received) uses.set(from, (uses.get(from) ?? 0) + 1);
     expect(Math.max(...uses.values())).toBeLessThanOrEqual(600);
     expect(uses.size).toBeGreaterThan(64);
+  });
+
+  test('goes to an IPv6 upstream, and to it over TCP', async () => {
+    const server = await new Server(
+      ({ message, via, reply }) => reply(via === 'udp' ? truncated(message) : answer(message)),
+      '::1',
+    ).start();
+    stops.push(() => server.stop());
+    const got = await upstreamAt(server.port, '::1').ask(query('six.example'), 2000);
+    expect(addresses(got)).toEqual(['192.0.2.1']);
+    expect(server.received.map(({ via }) => via)).toEqual(['udp', 'tcp']);
   });
 
   test('is asked beside many others, answered in any order', async () => {
