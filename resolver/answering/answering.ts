@@ -160,6 +160,7 @@ export class Answering {
     const regex = await regexFor(snapshot.rules, this.matcher.ruleSet.meta);
     // A newer one may have come while the engine was loading.
     if (snapshot === this.snapshot) this.resolve.usePolicy(new Policy(snapshot, this.matcher, regex));
+    this.send({ kind: 'in-force', thread: this.options.thread, version: snapshot.version });
   }
 
   private async useRules(ruleSet: RuleSet): Promise<void> {

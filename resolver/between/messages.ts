@@ -18,6 +18,8 @@ export type ToControl =
   | { readonly kind: 'hello' }
   | { readonly kind: 'attempts'; readonly batch: EncodedAttempts }
   | { readonly kind: 'unknown'; readonly client: UnknownClient }
+  /** From now on questions are decided by this version of the policy. */
+  | { readonly kind: 'in-force'; readonly thread: number; readonly version: number }
   | { readonly kind: 'health'; readonly health: AnsweringHealth };
 
 /** How answering is, once a second; counts grow from the start of the process. */

@@ -1,0 +1,94 @@
+import type { DeviceTable } from '../between/device-table.ts';
+import { writeLastDevices, writeLastPolicy } from '../between/last-state.ts';
+import type { ToAnswering } from '../between/messages.ts';
+import type { PolicySnapshot } from '../between/policy-snapshot.ts';
+
+/** Milliseconds in which changes are gathered before the last state is written to disk again. */
+const WRITE_AFTER = 500;
+
+/**
+ * What answering is told: each part as it is now, sent whole, and kept on disk for the next start.
+ * Knows when a version of the policy is in force on every answering thread.
+ */
+export class AnsweringLink {
+  private readonly post: (message: ToAnswering) => void;
+  private readonly dataDir: string;
+  private readonly threads: number;
+  private readonly failed: (error: unknown) => void;
+  private policy: PolicySnapshot | undefined;
+  private table: DeviceTable | undefined;
+  private rules: SharedArrayBuffer | undefined;
+  private readonly inForce = new Map<number, number>();
+  private waiting: { version: number; done: () => void }[] = [];
+  private readonly unwritten = new Set<'policy' | 'devices'>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(deps: {
+    post: (message: ToAnswering) => void;
+    dataDir: string;
+    threads: number;
+    failed: (error: unknown) => void;
+  }) {
+    this.post = deps.post;
+    this.dataDir = deps.dataDir;
+    this.threads = deps.threads;
+    this.failed = deps.failed;
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.timer);
+    await this.write();
+  }
+
+  /** Resolves when every answering thread decides by it. */
+  usePolicy(snapshot: PolicySnapshot): Promise<void> {
+    this.policy = snapshot;
+    this.post({ kind: 'policy', snapshot });
+    this.writeSoon('policy');
+    return new Promise((done) => this.waiting.push({ version: snapshot.version, done }));
+  }
+
+  useTable(table: DeviceTable): void {
+    this.table = table;
+    this.post({ kind: 'devices', table });
+    this.writeSoon('devices');
+  }
+
+  /** The bytes are on disk already: lists keep them. */
+  useRules(buffer: SharedArrayBuffer): void {
+    this.rules = buffer;
+    this.post({ kind: 'rules', buffer });
+  }
+
+  /** Answering has begun and knows nothing but what was on disk. */
+  tellAll(): void {
+    if (this.rules) this.post({ kind: 'rules', buffer: this.rules });
+    if (this.policy) this.post({ kind: 'policy', snapshot: this.policy });
+    if (this.table) this.post({ kind: 'devices', table: this.table });
+  }
+
+  isInForce(thread: number, version: number): void {
+    this.inForce.set(thread, version);
+    if (this.inForce.size < this.threads) return;
+    const everywhere = Math.min(...this.inForce.values());
+    this.waiting = this.waiting.filter(({ version: wanted, done }) => {
+      if (wanted <= everywhere) done();
+      return wanted > everywhere;
+    });
+  }
+
+  private writeSoon(part: 'policy' | 'devices'): void {
+    this.unwritten.add(part);
+    this.timer ??= setTimeout(() => void this.write(), WRITE_AFTER);
+  }
+
+  private async write(): Promise<void> {
+    this.timer = undefined;
+    try {
+      if (this.unwritten.delete('policy') && this.policy) await writeLastPolicy(this.dataDir, this.policy);
+      if (this.unwritten.delete('devices') && this.table) await writeLastDevices(this.dataDir, this.table);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+}

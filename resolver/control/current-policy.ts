@@ -1,0 +1,42 @@
+import { RuleSet } from '../../lists/rule-set/rule-set.ts';
+import type { PolicySnapshot } from '../between/policy-snapshot.ts';
+import { type Explanation, explain } from '../policy/explain.ts';
+import { regexFor } from '../policy/linear-regex.ts';
+import { Matcher } from '../policy/matcher.ts';
+import type { WallMs } from '../policy/model.ts';
+import { Policy } from '../policy/policy.ts';
+
+/** The policy as answering has it, for people's questions: built when somebody asks, kept until something changes. */
+export class CurrentPolicy {
+  private readonly snapshot: () => PolicySnapshot;
+  private rules: SharedArrayBuffer | undefined;
+  private matcher: Matcher | undefined;
+  private policy: Policy | undefined;
+
+  constructor(snapshot: () => PolicySnapshot) {
+    this.snapshot = snapshot;
+  }
+
+  useRules(buffer: SharedArrayBuffer): void {
+    this.rules = buffer;
+    this.matcher = this.policy = undefined;
+  }
+
+  changed(): void {
+    this.policy = undefined;
+  }
+
+  async explain(device: string, name: string, qtype: number, at: WallMs): Promise<Explanation | undefined> {
+    this.policy ??= await this.compile(this.snapshot());
+    return explain(this.policy, device, name, qtype, at);
+  }
+
+  /** A policy of other parts on the same rule-set. */
+  async compile(snapshot: PolicySnapshot): Promise<Policy> {
+    if (!this.rules) throw new Error('The lists are not compiled yet; try again in a moment.');
+    const ruleSet = this.matcher?.ruleSet ?? RuleSet.open(this.rules, { verify: false });
+    const regex = await regexFor(snapshot.rules, ruleSet.meta);
+    this.matcher ??= new Matcher(ruleSet, regex);
+    return new Policy(snapshot, this.matcher, regex);
+  }
+}
