@@ -132,6 +132,14 @@ export class Devices {
     return this.recognition.ownership.ownerOf('address', address)?.id;
   }
 
+  /** Addresses of devices that have no name, newest first; what else is there to ask for one. */
+  nameless(): string[] {
+    return this.list()
+      .filter(({ name, suggestedName }) => name === undefined && suggestedName === undefined)
+      .sort((a, b) => b.lastSeen - a.lastSeen)
+      .flatMap(({ identifiers }) => identifiers.filter(({ kind }) => kind === 'address').map(({ value }) => value));
+  }
+
   /** How well each source works, for people. */
   sources(): { name: string; state: SourceState }[] {
     return this.deps.sources.map((source) => ({ name: source.name, state: source.state() }));
