@@ -22,7 +22,11 @@ export const notify = (host: HTMLElement, detail: Notification): boolean =>
  * Does one change for an element: tells what happened, offers to take it back, and turns a refusal into words.
  * @returns what the service answered, or nothing when it refused
  */
-export async function act<Body>(host: HTMLElement, change: Promise<Done<Body>>, sentence: string): Promise<Body | undefined> {
+export async function act<Body>(
+  host: HTMLElement,
+  change: Promise<Done<Body>>,
+  sentence: string,
+): Promise<Body | undefined> {
   try {
     const { body, change: id } = await change;
     notify(host, { sentence, tone: 'done', change: id });

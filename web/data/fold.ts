@@ -41,7 +41,14 @@ export function fold<Row extends Foldable>(rows: readonly Row[], gap = 30 * 60_0
       replace(before, { ...before, from: row.at, count: before.count + row.count });
       continue;
     }
-    const fresh = { key: `${subject(row)} ${row.at}`, row, blocked: isBlocked(row), from: row.at, to: row.at, count: row.count };
+    const fresh = {
+      key: `${subject(row)} ${row.at}`,
+      row,
+      blocked: isBlocked(row),
+      from: row.at,
+      to: row.at,
+      count: row.count,
+    };
     folds.push(fresh);
     open.set(subject(row), fresh);
   }

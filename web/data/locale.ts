@@ -1,5 +1,7 @@
+/// <reference types="vite/client" />
 import { configureLocalization } from '@lit/localize';
 import { generateMsgId } from '@lit/localize/internal/id-generation.js';
+import { bestLanguage } from './language.ts';
 
 /** English is what the source says; every other language is a file of `web/locales`, by its tag. */
 const files = import.meta.glob<{ default: Readonly<Record<string, string>> }>('../locales/*.ts');
@@ -22,18 +24,9 @@ const { setLocale } = configureLocalization({
   },
 });
 
-/** The first language that the reader wants and the page speaks. */
-export function bestLanguage(wanted: readonly string[], spoken: readonly string[] = languages): string {
-  for (const tag of wanted) {
-    const found = spoken.find((each) => each === tag) ?? spoken.find((each) => each === tag.split('-')[0]);
-    if (found) return found;
-  }
-  return 'en';
-}
-
 export async function speakReadersLanguage(): Promise<void> {
   const chosen = localStorage.getItem(kept);
-  const tag = bestLanguage(chosen ? [chosen, ...navigator.languages] : navigator.languages);
+  const tag = bestLanguage(chosen ? [chosen, ...navigator.languages] : navigator.languages, languages);
   // Regional habits of writing numbers and times stay, where the language is the reader's own.
   document.documentElement.lang = navigator.languages.find((each) => each.split('-')[0] === tag.split('-')[0]) ?? tag;
   if (tag !== 'en') await setLocale(tag).catch(() => undefined);

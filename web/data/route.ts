@@ -1,11 +1,17 @@
 /** The pages of the product by their address. */
 export type Route =
   | { readonly page: 'setup'; readonly token?: string }
-  | { readonly page: 'login' }
+  | { readonly page: 'login'; readonly link?: string }
   | { readonly page: 'home' }
   | { readonly page: 'phones' }
   | { readonly page: 'phone'; readonly id: string }
-  | { readonly page: 'activity'; readonly device?: string; readonly purpose?: string; readonly outcome?: string; readonly domain?: string }
+  | {
+      readonly page: 'activity';
+      readonly device?: string;
+      readonly purpose?: string;
+      readonly outcome?: string;
+      readonly domain?: string;
+    }
   | { readonly page: 'packs' }
   | { readonly page: 'settings'; readonly section?: string }
   | { readonly page: 'me' }
@@ -35,6 +41,7 @@ export function route(address: URL): Route {
     case 'settings':
       return { page: 'settings', section: second };
     case 'login':
+      return { page: 'login', link: one(query, 'link') };
     case 'packs':
     case 'me':
       return { page: first };

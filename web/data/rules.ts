@@ -27,6 +27,6 @@ export const rulesOf = (rules: readonly Rule[], device: string): Rule[] =>
     .filter((rule) => rule.scope.kind === 'device' && rule.scope.id === device)
     .toSorted(
       (a, b) =>
-        (a.until ? Date.parse(a.until) : Number.MAX_SAFE_INTEGER) - (b.until ? Date.parse(b.until) : Number.MAX_SAFE_INTEGER) ||
-        b.createdAt.localeCompare(a.createdAt),
+        (a.until ? Date.parse(a.until) : Number.MAX_SAFE_INTEGER) -
+          (b.until ? Date.parse(b.until) : Number.MAX_SAFE_INTEGER) || b.createdAt.localeCompare(a.createdAt),
     );

@@ -5,15 +5,16 @@ import { problemOf, unreachable } from './problem.ts';
 
 const api = hc<Api>('/api/v1');
 
-type Success<Answer> = Answer extends ClientResponse<infer Body, infer Status, infer Format>
-  ? Status extends 200 | 201 | 202
-    ? Format extends 'json'
-      ? Body
-      : undefined
-    : Status extends 204
-      ? undefined
-      : never
-  : never;
+type Success<Answer> =
+  Answer extends ClientResponse<infer Body, infer Status, infer Format>
+    ? Status extends 200 | 201 | 202
+      ? Format extends 'json'
+        ? Body
+        : undefined
+      : Status extends 204
+        ? undefined
+        : never
+    : never;
 
 /** A write that was done, with the id that takes it back. */
 export interface Done<Body> {
@@ -32,6 +33,7 @@ const answer = async <Answer>(asked: Promise<Answer>): Promise<Success<Answer>> 
 
 export const getSession = () => answer(api.session.$get());
 export const logIn = (password: string) => answer(api.session.$post({ json: { password } }));
+export const logInByLink = (link: string) => answer(api.session.$post({ json: { link } }));
 export const logOut = () => answer(api.session.$delete());
 export const setUp = (token: string, password: string) => answer(api.setup.$post({ json: { token, password } }));
 export const changePassword = (current: string, password: string) =>
@@ -92,7 +94,12 @@ const written = ({ from, to, limit, ...words }: AttemptQuery) => ({
 });
 
 export const getAttempts = (query: AttemptQuery) => answer(api.attempts.$get({ query: written(query) }));
-export const getSummary = (query: { device?: string; from: number; to: number; by: 'hour' | 'day' | 'purpose' | 'domain' | 'device' }) =>
+export const getSummary = (query: {
+  device?: string;
+  from: number;
+  to: number;
+  by: 'hour' | 'day' | 'purpose' | 'domain' | 'device';
+}) =>
   answer(
     api.summary.$get({
       query: { ...query, from: new Date(query.from).toISOString(), to: new Date(query.to).toISOString() },
@@ -105,8 +112,10 @@ export const simulatePurpose = (device: string, purpose: PurposeId, action: Choi
 
 export const getLists = async () => (await answer(api.lists.$get())).lists;
 export const previewList = (url: string) => answer(api.lists.preview.$post({ json: { url } }));
-export const addList = (url: string, name?: string) => done(api.lists.$post({ json: { url, ...(name ? { name } : {}) } }));
-export const switchList = (id: string, enabled: boolean) => done(api.lists[':id'].$patch({ param: { id }, json: { enabled } }));
+export const addList = (url: string, name?: string) =>
+  done(api.lists.$post({ json: { url, ...(name ? { name } : {}) } }));
+export const switchList = (id: string, enabled: boolean) =>
+  done(api.lists[':id'].$patch({ param: { id }, json: { enabled } }));
 export const removeList = (id: string) => done(api.lists[':id'].$delete({ param: { id } }));
 export const refreshList = (id: string) => done(api.lists[':id'].refresh.$post({ param: { id } }));
 export const rollBackList = (id: string, version?: string) =>

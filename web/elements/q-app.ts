@@ -111,7 +111,10 @@ export class App extends LitElement {
   override render() {
     return this.#load.render({
       initial: () => html``,
-      pending: () => (this.#load.value ? this.#frame(this.#load.value) : html`<p class="wait" role="status">${msg('One moment…')}</p>`),
+      pending: () =>
+        this.#load.value
+          ? this.#frame(this.#load.value)
+          : html`<p class="wait" role="status">${msg('One moment…')}</p>`,
       complete: (admitted) => this.#frame(admitted),
       error: (error) => html`<main class="alone wait">
         <h1>${msg('Quell is out of reach')}</h1>
@@ -122,9 +125,12 @@ export class App extends LitElement {
   }
 
   #frame(admitted: Route) {
-    const owner = this.session?.setUp && (this.session.role === 'owner' || this.session.role === 'token') && admitted.page !== 'setup';
+    const owner =
+      this.session?.setUp &&
+      (this.session.role === 'owner' || this.session.role === 'token') &&
+      admitted.page !== 'setup';
     return html`
-      <a class="skip" href="#page" @click=${this.#skip}>${msg('Skip to the page')}</a>
+      <header><a class="skip" href="#page" @click=${this.#skip}>${msg('Skip to the page')}</a></header>
       <div class=${owner ? 'frame' : 'alone'}>
         ${owner ? html`<q-nav .place=${location.pathname.split('/')[1] ?? ''}></q-nav>` : ''}
         <main id="page" tabindex="-1">${pages[admitted.page].show(admitted)}</main>

@@ -36,7 +36,11 @@ export class BrokeSheet extends LitElement {
   }
 
   async #keep(): Promise<void> {
-    const kept = await act(this, keepRule(this.tried!.rule.id), fill(msg('{name} may pass from now on'), { name: this.tried!.suspect.domain }));
+    const kept = await act(
+      this,
+      keepRule(this.tried!.rule.id),
+      fill(msg('{name} may pass from now on'), { name: this.tried!.suspect.domain }),
+    );
     if (kept !== undefined) this.dialog.close();
   }
 

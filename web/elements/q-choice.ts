@@ -49,9 +49,11 @@ export class Choice extends LitElement {
   static override styles = [
     base,
     css`
+      :host {
+        container-type: inline-size;
+      }
       fieldset {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(13rem, 100%), 1fr));
         gap: var(--space-2);
         margin: 0;
         padding: 0;
@@ -80,6 +82,11 @@ export class Choice extends LitElement {
         height: 1.25rem;
         margin: 0.125rem 0 0;
         accent-color: var(--accent);
+      }
+      @container (min-width: 34rem) {
+        fieldset {
+          grid-template-columns: repeat(3, minmax(0, 1fr));
+        }
       }
       span > span {
         display: block;

@@ -5,8 +5,8 @@ import { customElement, property } from 'lit/decorators.js';
 import { dayOf } from '../data/hours.ts';
 import type { Device } from '../data/model.ts';
 import { whole } from '../data/number.ts';
-import { openSheet } from '../data/sheets.ts';
 import { getSummary } from '../data/service.ts';
+import { openSheet } from '../data/sheets.ts';
 import { fill, spoken } from '../data/words.ts';
 import { base, buttons } from '../styles/shared.ts';
 import './q-coverage.ts';
@@ -23,7 +23,7 @@ export class DeviceCard extends LitElement {
   @property({ attribute: false }) device!: Device;
 
   readonly #day = new Task(this, {
-    args: () => [this.device.id, this.device.today.blocked + this.device.today.allowed] as const,
+    args: () => [this.device.id, this.device.today?.blocked, this.device.today?.allowed] as const,
     task: async ([device]) => {
       const now = Date.now();
       const { buckets } = await getSummary({ device, from: now - 86_400_000, to: now, by: 'hour' });
@@ -40,10 +40,12 @@ export class DeviceCard extends LitElement {
           <h3><a id="name" href="/phones/${encodeURIComponent(device.id)}">${device.name}</a></h3>
           <p class="small soft">${[device.vendor, ...device.addresses.slice(0, 1)].filter(Boolean).join(' · ')}</p>
         </div>
-        <q-coverage .state=${device.coverage.state}></q-coverage>
       </header>
       <q-hours spark .hours=${this.#day.value ?? dayOf([], Date.now())}></q-hours>
-      <p class="small">${this.#today()}</p>
+      <div class="state">
+        <p class="small">${this.#today()}</p>
+        <q-coverage .state=${device.coverage.state}></q-coverage>
+      </div>
       <footer>
         <q-pause brief .device=${device}></q-pause>
         <button @click=${() => openSheet(this, { sheet: 'broke', device: device.id })}>
@@ -53,13 +55,12 @@ export class DeviceCard extends LitElement {
     </article>`;
   }
 
-  #today(): string {
+  #today() {
+    if (!this.device.today) return html`<span class="soft">${msg('Numbers are missing just now')}</span>`;
     const { blocked, allowed } = this.device.today;
-    if (blocked + allowed === 0) return msg('Nothing to report today');
-    return fill(msg('Today {blocked} attempts blocked, {allowed} let through'), {
-      blocked: whole(blocked, spoken()),
-      allowed: whole(allowed, spoken()),
-    });
+    if (blocked + allowed === 0) return html`<span class="soft">${msg('Nothing tried today')}</span>`;
+    return html`<strong>${fill(msg('{count} blocked today'), { count: whole(blocked, spoken()) })}</strong>
+      <span class="soft">${allowed > 0 ? fill(msg('{count} let through'), { count: whole(allowed, spoken()) }) : msg('none let through')}</span>`;
   }
 
   static override styles = [
@@ -84,13 +85,29 @@ export class DeviceCard extends LitElement {
       }
       header {
         display: flex;
-        flex-wrap: wrap;
         align-items: center;
-        gap: var(--space-2) var(--space-3);
+        gap: var(--space-3);
       }
       header > div {
-        flex: 1 1 8rem;
+        flex: 1;
         min-width: 0;
+      }
+      h3 {
+        line-height: 1.25;
+      }
+      .state {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: var(--space-2);
+      }
+      .state strong,
+      .state span {
+        display: block;
+      }
+      .state strong {
+        font-size: var(--text-body);
       }
       .face {
         display: grid;
@@ -123,14 +140,22 @@ export class DeviceCard extends LitElement {
       }
       footer {
         position: relative;
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(9.5rem, 100%), 1fr));
+        display: flex;
+        flex-wrap: wrap;
         gap: var(--space-2);
         align-self: end;
       }
+      footer > * {
+        flex: 1 1 auto;
+      }
+      footer button,
+      q-pause {
+        font-size: 0.875rem;
+      }
       footer button {
-        width: 100%;
+        gap: 0.375rem;
         padding-inline: var(--space-2);
+        white-space: nowrap;
       }
     `,
   ];

@@ -20,7 +20,11 @@ export class DeviceHead extends LitElement {
   async #rename(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const name = String(new FormData(event.target as HTMLFormElement).get('name')).trim();
-    const renamed = await act(this, changeDevice(this.device.id, { name: name || null }), fill(msg('Called {name} from now on'), { name }));
+    const renamed = await act(
+      this,
+      changeDevice(this.device.id, { name: name || null }),
+      fill(msg('Called {name} from now on'), { name }),
+    );
     if (renamed) this.renaming = false;
   }
 
@@ -50,7 +54,9 @@ export class DeviceHead extends LitElement {
   #name() {
     return html`<span class="title">
       <slot></slot>
-      <button class="plain round" @click=${() => { this.renaming = true; }}>
+      <button class="plain round" @click=${() => {
+        this.renaming = true;
+      }}>
         <q-icon name="edit"></q-icon><span class="sr">${msg('Rename')}</span>
       </button>
     </span>`;
@@ -60,7 +66,9 @@ export class DeviceHead extends LitElement {
     return html`<form @submit=${this.#rename}>
       <label><span class="sr">${msg('Name')}</span><input name="name" .value=${this.device.name} maxlength="80" autofocus autocomplete="off" /></label>
       <button class="primary">${msg('Save')}</button>
-      <button type="button" @click=${() => { this.renaming = false; }}>${msg('Cancel')}</button>
+      <button type="button" @click=${() => {
+        this.renaming = false;
+      }}>${msg('Cancel')}</button>
     </form>`;
   }
 

@@ -31,7 +31,11 @@ export class DeviceRules extends LitElement {
     const name = String(given.get('name'));
     const action = given.get('action') === 'allow' ? 'allow' : 'block';
     const sentence = action === 'allow' ? msg('{name} may pass on {phone}') : msg('{name} is blocked on {phone}');
-    const made = await act(this, ruleForName(this.device.id, name, action), fill(sentence, { name, phone: this.device.name }));
+    const made = await act(
+      this,
+      ruleForName(this.device.id, name, action),
+      fill(sentence, { name, phone: this.device.name }),
+    );
     if (made) form.reset();
   }
 

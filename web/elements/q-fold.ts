@@ -26,7 +26,11 @@ export class FoldLine extends LitElement {
   /** Lets the name pass on its phone for ten minutes. */
   allow(): void {
     const { device, domain } = this.fold.row;
-    void act(this, ruleForName(device, domain, 'allow', 10), fill(msg('{name} may pass for 10 minutes'), { name: domain }));
+    void act(
+      this,
+      ruleForName(device, domain, 'allow', 10),
+      fill(msg('{name} may pass for 10 minutes'), { name: domain }),
+    );
   }
 
   #explain(): void {

@@ -57,7 +57,10 @@ export class Hours extends LitElement {
         <tr><th scope="col">${msg('Hour')}</th><th scope="col">${msg('Blocked')}</th><th scope="col">${msg('Let through')}</th></tr>
         ${this.hours
           .filter((hour) => hour.blocked + hour.allowed > 0)
-          .map((hour) => html`<tr><th scope="row">${clock(hour.at, spoken())}</th><td>${hour.blocked}</td><td>${hour.allowed}</td></tr>`)}
+          .map(
+            (hour) =>
+              html`<tr><th scope="row">${clock(hour.at, spoken())}</th><td>${hour.blocked}</td><td>${hour.allowed}</td></tr>`,
+          )}
       </table>
     </figure>`;
   }

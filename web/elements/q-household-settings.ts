@@ -41,21 +41,29 @@ export class HouseholdSettings extends LitElement {
       </div>
       <label>
         ${msg('A new phone')}
-        ${this.#select(settings.unknownDevices, [
-          ['protect', msg('is protected at once')],
-          ['observe', msg('is only watched until you decide')],
-          ['hold', msg('gets no answers until you decide')],
-        ], (unknownDevices) => this.#change({ unknownDevices }))}
+        ${this.#select(
+          settings.unknownDevices,
+          [
+            ['protect', msg('is protected at once')],
+            ['observe', msg('is only watched until you decide')],
+            ['hold', msg('gets no answers until you decide')],
+          ],
+          (unknownDevices) => this.#change({ unknownDevices }),
+        )}
       </label>
       <label>
         ${msg('A blocked look-up')}
-        ${this.#select(settings.blockMode, [
-          ['null', msg('leads nowhere (works best)')],
-          ['nxdomain', msg('is answered: no such name')],
-          ['nodata', msg('is answered: name without an address')],
-          ['refused', msg('is refused')],
-          ['sinkhole', msg('leads to Quell itself')],
-        ], (blockMode) => this.#change({ blockMode }))}
+        ${this.#select(
+          settings.blockMode,
+          [
+            ['null', msg('leads nowhere (works best)')],
+            ['nxdomain', msg('is answered: no such name')],
+            ['nodata', msg('is answered: name without an address')],
+            ['refused', msg('is refused')],
+            ['sinkhole', msg('leads to Quell itself')],
+          ],
+          (blockMode) => this.#change({ blockMode }),
+        )}
       </label>
       <label>
         ${msg('Phones remember a block for (seconds)')}

@@ -33,7 +33,11 @@ export class Identity extends LitElement {
   @consume({ context: householdContext, subscribe: true }) household!: Household;
 
   #split({ kind, value }: Identifier): void {
-    void act(this, splitDevice(this.device.id, [{ kind, value }]), fill(msg('{address} is a device of its own now'), { address: value }));
+    void act(
+      this,
+      splitDevice(this.device.id, [{ kind, value }]),
+      fill(msg('{address} is a device of its own now'), { address: value }),
+    );
   }
 
   #merge(event: SubmitEvent): void {

@@ -67,7 +67,9 @@ export class ListForm extends LitElement {
       ${preview.held ? html`<p class="wrong">${preview.held}</p>` : ''}
       <div class="row">
         <button class="primary" @click=${this.#add}>${msg('Add this list')}</button>
-        <button @click=${() => { this.preview = undefined; }}>${msg('Cancel')}</button>
+        <button @click=${() => {
+          this.preview = undefined;
+        }}>${msg('Cancel')}</button>
       </div>
     </div>`;
   }

@@ -44,8 +44,12 @@ export class ListCard extends LitElement {
       <p class="small soft">
         ${[
           list.kind === 'allow' ? msg('Allows') : msg('Blocks'),
-          status.entries === undefined ? '' : counted(status.entries, { one: msg('{count} name'), other: msg('{count} names') }),
-          status.changedAt ? fill(msg('changed {when}'), { when: moment(Date.parse(status.changedAt), Date.now(), spoken()) }) : '',
+          status.entries === undefined
+            ? ''
+            : counted(status.entries, { one: msg('{count} name'), other: msg('{count} names') }),
+          status.changedAt
+            ? fill(msg('changed {when}'), { when: moment(Date.parse(status.changedAt), Date.now(), spoken()) })
+            : '',
           list.watchOnly ? msg('only watched') : '',
         ]
           .filter(Boolean)
@@ -56,11 +60,17 @@ export class ListCard extends LitElement {
         <button @click=${() => act(this, refreshList(list.id), fill(msg('{name} is being fetched'), named))}><q-icon name="refresh"></q-icon>${msg('Update')}</button>
         <button
           @click=${() =>
-            act(this, switchList(list.id, !list.enabled), fill(list.enabled ? msg('{name} is off') : msg('{name} is on'), named))}
+            act(
+              this,
+              switchList(list.id, !list.enabled),
+              fill(list.enabled ? msg('{name} is off') : msg('{name} is on'), named),
+            )}
         >${list.enabled ? msg('Switch off') : msg('Switch on')}</button>
         <button @click=${() => act(this, removeList(list.id), fill(msg('{name} is removed'), named))}>${msg('Remove')}</button>
       </div>
-      <details @toggle=${(event: Event) => { this.open = (event.target as HTMLDetailsElement).open; }}>
+      <details @toggle=${(event: Event) => {
+        this.open = (event.target as HTMLDetailsElement).open;
+      }}>
         <summary class="small">${msg('Address and earlier versions')}</summary>
         <p class="name">${list.url}</p>
         <ul class="small">${this.#versions.value?.map((version) => this.#version(version))}</ul>

@@ -2,7 +2,7 @@ import { consume } from '@lit/context';
 import { msg } from '@lit/localize';
 import { Task } from '@lit/task';
 import { css, html, LitElement } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, query } from 'lit/decorators.js';
 import { act } from '../data/act.ts';
 import { type Household, householdContext, nameOf } from '../data/household.ts';
 import type { DomainCard, Evidence } from '../data/model.ts';
@@ -12,6 +12,7 @@ import { moment } from '../data/time.ts';
 import { fill, listed, spoken } from '../data/words.ts';
 import { base, buttons } from '../styles/shared.ts';
 import './q-dialog.ts';
+import type { Dialog } from './q-dialog.ts';
 import './q-purpose.ts';
 
 const confidenceWord = (confidence: string): string =>
@@ -24,6 +25,8 @@ export class NameCard extends LitElement {
   @property() device: string | undefined;
   @consume({ context: householdContext, subscribe: true }) household: Household | undefined;
 
+  @query('q-dialog') private dialog!: Dialog;
+
   readonly #load = new Task(this, {
     args: () => [this.name, this.device, this.household?.state?.policyVersion] as const,
     task: async ([name, device]) => {
@@ -35,14 +38,20 @@ export class NameCard extends LitElement {
     },
   });
 
-  #rule(action: 'allow' | 'block', minutes?: number): void {
+  async #rule(action: 'allow' | 'block', minutes?: number): Promise<void> {
     const sentence =
       action === 'block'
         ? msg('{name} is blocked on this phone')
         : minutes
           ? msg('{name} may pass for 10 minutes')
           : msg('{name} may pass from now on');
-    void act(this, ruleForName(this.device!, this.name, action, minutes), fill(sentence, { name: this.name }));
+    const made = await act(
+      this,
+      ruleForName(this.device!, this.name, action, minutes),
+      fill(sentence, { name: this.name }),
+    );
+    // The way back is at the foot of the page, and out of reach while the sheet is open.
+    if (made) this.dialog.close();
   }
 
   override render() {
@@ -61,7 +70,9 @@ export class NameCard extends LitElement {
       return html`<p>
         ${
           card.lists.length > 0
-            ? fill(msg('No pack knows this name. It is on {lists}.'), { lists: listed(card.lists.map((list) => list.name)) })
+            ? fill(msg('No pack knows this name. It is on {lists}.'), {
+                lists: listed(card.lists.map((list) => list.name)),
+              })
             : msg('No pack and no list knows this name.')
         }
       </p>`;

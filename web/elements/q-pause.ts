@@ -44,7 +44,9 @@ export class Pause extends LitElement {
       ${ten}
       ${longer
         .filter(([minutes]) => minutes <= this.longest)
-        .map(([minutes, word, sentence]) => html`<button @click=${() => this.#pause(minutes, sentence)}>${word}</button>`)}
+        .map(
+          ([minutes, word, sentence]) => html`<button @click=${() => this.#pause(minutes, sentence)}>${word}</button>`,
+        )}
     </div>`;
   }
 
@@ -89,6 +91,8 @@ export class Pause extends LitElement {
       }
       :host([brief]) button {
         width: 100%;
+        gap: 0.375rem;
+        padding-inline: var(--space-1);
       }
       :host([brief]) .paused button {
         width: auto;

@@ -37,7 +37,8 @@ export class PurposeSwitch extends LitElement {
 
   #flip(): void {
     const action = this.#blocked ? 'allow' : 'block';
-    const sentence = action === 'block' ? msg('{purpose} is blocked on {phone}') : msg('{purpose} is allowed on {phone}');
+    const sentence =
+      action === 'block' ? msg('{purpose} is blocked on {phone}') : msg('{purpose} is allowed on {phone}');
     const values = { purpose: msg(this.purpose.title), phone: this.device.name };
     void act(this, choose(this.device.id, this.purpose.id, action), fill(sentence, values));
   }
@@ -67,16 +68,19 @@ export class PurposeSwitch extends LitElement {
         </button>
       </div>
       <p class="small">${msg(purpose.sentence)}</p>
-      <p class="small soft">${this.#cost()}</p>
-      ${this.#setting.action === 'inherit' || this.fixed ? '' : this.#own()}
-      <details @toggle=${(event: Event) => { this.open = (event.target as HTMLDetailsElement).open; }}>
-        <summary class="small"><q-icon name="down"></q-icon>${msg('What this means')}<span class="sr">: ${msg(purpose.title)}</span></summary>
+      <details @toggle=${(event: Event) => {
+        this.open = (event.target as HTMLDetailsElement).open;
+      }}>
+        <summary class="small soft">
+          <span>${this.#cost()}</span><q-icon name="down"></q-icon><span class="sr">${fill(msg('More about {purpose}'), { purpose: msg(purpose.title) })}</span>
+        </summary>
         <div class="more small">
           <p>${counted(purpose.domains, { one: msg('{count} address on the internet is known to serve this.'), other: msg('{count} addresses on the internet are known to serve this.') })}</p>
           ${purpose.breaks.length > 0 ? html`<ul>${purpose.breaks.map((each) => html`<li>${each}</li>`)}</ul>` : ''}
           <p>${this.#trialSentence()}</p>
         </div>
       </details>
+      ${this.#setting.action === 'inherit' || this.fixed ? '' : this.#own()}
     `;
   }
 
@@ -85,7 +89,9 @@ export class PurposeSwitch extends LitElement {
     const [first, ...others] = this.purpose.breaks;
     if (!first) return msg('Nothing is known to break without it.');
     const cost = fill(msg('When blocked: {what}'), { what: first });
-    return others.length > 0 ? `${cost} ${counted(others.length, { one: msg('And {count} more.'), other: msg('And {count} more.') })}` : cost;
+    return others.length > 0
+      ? `${cost} ${counted(others.length, { one: msg('And {count} more.'), other: msg('And {count} more.') })}`
+      : cost;
   }
 
   #own() {
@@ -171,12 +177,11 @@ export class PurposeSwitch extends LitElement {
         padding-block: 0;
       }
       summary {
-        display: inline-flex;
+        display: flex;
         align-items: center;
-        gap: var(--space-1);
+        justify-content: space-between;
+        gap: var(--space-3);
         padding-block: var(--space-1);
-        color: var(--accent);
-        font-weight: 550;
         cursor: pointer;
         list-style: none;
       }

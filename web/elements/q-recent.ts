@@ -4,7 +4,7 @@ import { Task } from '@lit/task';
 import { css, html, LitElement } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { foldByPurpose, type PurposeFold } from '../data/fold.ts';
-import { Live, liveContext } from '../data/live.ts';
+import { type Live, liveContext } from '../data/live.ts';
 import { asRow, type Row } from '../data/model.ts';
 import { sentenceOf } from '../data/problem.ts';
 import { activityPath } from '../data/route.ts';
@@ -50,7 +50,8 @@ export class Recent extends LitElement {
     if (this.#load.error && !this.#load.value) return html`<p class="soft">${sentenceOf(this.#load.error)}</p>`;
     if (!this.#load.value) return '';
     const purposes = foldByPurpose([...this.fresh, ...this.#load.value]);
-    if (purposes.length === 0) return html`<p class="soft">${msg('This phone has tried nothing that Quell knows. That is good.')}</p>`;
+    if (purposes.length === 0)
+      return html`<p class="soft">${msg('This phone has tried nothing that Quell knows. That is good.')}</p>`;
     return html`<div class="rows">${purposes.map((each) => this.#purpose(each))}</div>
       <p><a href=${activityPath({ device: this.device })}>${msg('All activity of this phone')}</a></p>`;
   }

@@ -20,7 +20,11 @@ export class Tokens extends LitElement {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
     const given = new FormData(form);
-    const created = await act(this, createToken(String(given.get('name')), [String(given.get('scope'))]), msg('The key is made'));
+    const created = await act(
+      this,
+      createToken(String(given.get('name')), [String(given.get('scope'))]),
+      msg('The key is made'),
+    );
     if (!created) return;
     this.fresh = created.token;
     form.reset();

@@ -13,7 +13,10 @@ export const pages: Readonly<Record<Route['page'], Page>> = {
     load: () => import('./q-page-setup.ts'),
     show: (route) => html`<q-page-setup .token=${route.page === 'setup' ? route.token : undefined}></q-page-setup>`,
   },
-  login: { load: () => import('./q-page-login.ts'), show: () => html`<q-page-login></q-page-login>` },
+  login: {
+    load: () => import('./q-page-login.ts'),
+    show: (route) => html`<q-page-login .link=${route.page === 'login' ? route.link : undefined}></q-page-login>`,
+  },
   home: { load: () => import('./q-page-home.ts'), show: () => html`<q-page-home></q-page-home>` },
   phones: { load: () => import('./q-page-phones.ts'), show: () => html`<q-page-phones></q-page-phones>` },
   phone: {

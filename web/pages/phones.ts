@@ -1,7 +1,8 @@
 import type { Device, Person } from '../data/model.ts';
 
 /** Routers and televisions are devices too; the pages for phones show what could be one. */
-export const arePhones = (device: Device): boolean => device.kind === 'phone' || device.kind === 'tablet' || device.kind === 'unknown';
+export const arePhones = (device: Device): boolean =>
+  device.kind === 'phone' || device.kind === 'tablet' || device.kind === 'unknown';
 
 export interface Party {
   readonly person: Person | undefined;

@@ -6,7 +6,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { fold } from '../data/fold.ts';
 import { type Household, householdContext } from '../data/household.ts';
-import { Live, liveContext } from '../data/live.ts';
+import { type Live, liveContext } from '../data/live.ts';
 import { asRow, type Outcome, type PurposeId, type Row } from '../data/model.ts';
 import { navigate } from '../data/navigate.ts';
 import { sentenceOf } from '../data/problem.ts';
@@ -91,16 +91,21 @@ export class ActivityPage extends LitElement {
 
   #search(event: SubmitEvent): void {
     event.preventDefault();
-    const text = String(new FormData(event.target as HTMLFormElement).get('domain')).trim().toLowerCase();
+    const text = String(new FormData(event.target as HTMLFormElement).get('domain'))
+      .trim()
+      .toLowerCase();
     this.#set({ domain: text || undefined });
   }
 
   readonly #keyed = (event: KeyboardEvent) => {
-    const typing = event.composedPath()[0] instanceof HTMLElement && (event.composedPath()[0] as HTMLElement).matches('input, select, textarea');
+    const typing =
+      event.composedPath()[0] instanceof HTMLElement &&
+      (event.composedPath()[0] as HTMLElement).matches('input, select, textarea');
     if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
     const lines = [...this.renderRoot.querySelectorAll<FoldLine>('q-fold')];
     const at = lines.findIndex((line) => line.matches(':focus-within'));
-    const go = (to: number) => lines[Math.max(0, Math.min(lines.length - 1, to))]?.renderRoot.querySelector('button')?.focus();
+    const go = (to: number) =>
+      lines[Math.max(0, Math.min(lines.length - 1, to))]?.renderRoot.querySelector('button')?.focus();
     if (event.key === '/') {
       event.preventDefault();
       this.renderRoot.querySelector<HTMLInputElement>('input[name=domain]')?.focus();

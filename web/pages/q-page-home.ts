@@ -4,8 +4,8 @@ import { css, html, LitElement } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { type Household, householdContext } from '../data/household.ts';
-import { whole } from '../data/number.ts';
-import { fill, spoken } from '../data/words.ts';
+import { stateSentence, todayWords } from '../data/state-words.ts';
+import { fill } from '../data/words.ts';
 import { base, buttons } from '../styles/shared.ts';
 import '../elements/q-device-card.ts';
 import '../elements/q-empty.ts';
@@ -25,8 +25,8 @@ export class HomePage extends LitElement {
     return html`
       <header>
         <p class="brand" aria-hidden="true"><img src="/quell.svg" alt="" width="28" height="28" />Quell</p>
-        <h1>${state.sentence}</h1>
-        <p class="today soft">${this.#today()}</p>
+        <h1>${stateSentence(state, phones)}</h1>
+        <p class="today soft">${state.store.reachable ? todayWords(state.today) : msg('Numbers are missing until the record is back.')}</p>
       </header>
       ${problem ? html`<p class="away" role="alert"><q-icon name="broken"></q-icon>${problem.message}</p>` : ''}
       <q-notices .notices=${state.notices}></q-notices>
@@ -45,14 +45,6 @@ export class HomePage extends LitElement {
             </section>`
       }
     `;
-  }
-
-  #today(): string {
-    const { blocked, allowed } = this.household.state!.today;
-    return fill(msg('Today {blocked} attempts to report on you were blocked and {allowed} let through.'), {
-      blocked: whole(blocked, spoken()),
-      allowed: whole(allowed, spoken()),
-    });
   }
 
   #empty() {

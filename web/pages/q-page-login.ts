@@ -1,27 +1,37 @@
 import { consume } from '@lit/context';
 import { msg } from '@lit/localize';
 import { css, html, LitElement } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import { navigate } from '../data/navigate.ts';
 import { sentenceOf } from '../data/problem.ts';
-import { logIn } from '../data/service.ts';
+import { logIn, logInByLink } from '../data/service.ts';
 import { type Visit, visitContext } from '../data/session.ts';
 import { base, buttons, fields } from '../styles/shared.ts';
 
 /** The way in for the owner. */
 @customElement('q-page-login')
 export class LoginPage extends LitElement {
+  /** The secret part of a login link. */
+  @property() link: string | undefined;
   @consume({ context: visitContext }) visit!: Visit;
   @state() private wrong = '';
   @state() private busy = false;
 
-  async #logIn(event: SubmitEvent): Promise<void> {
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.link) void this.#enter(logInByLink(this.link));
+  }
+
+  #logIn(event: SubmitEvent): void {
     event.preventDefault();
-    const password = String(new FormData(event.target as HTMLFormElement).get('password'));
+    void this.#enter(logIn(String(new FormData(event.target as HTMLFormElement).get('password'))));
+  }
+
+  async #enter(asked: Promise<unknown>): Promise<void> {
     this.busy = true;
     this.wrong = '';
     try {
-      await logIn(password);
+      await asked;
       if (location.pathname === '/login') navigate('/', 'replace');
       await this.visit.renew();
     } catch (error) {

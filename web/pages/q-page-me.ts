@@ -4,12 +4,11 @@ import { Task } from '@lit/task';
 import { css, html, LitElement } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { Purpose } from '../data/model.ts';
-import { whole } from '../data/number.ts';
 import { sentenceOf } from '../data/problem.ts';
 import { getMe, getPacks } from '../data/service.ts';
-import { openSheet } from '../data/sheets.ts';
-import { fill, spoken } from '../data/words.ts';
 import { type Visit, visitContext } from '../data/session.ts';
+import { openSheet } from '../data/sheets.ts';
+import { todayWords } from '../data/state-words.ts';
 import { base, buttons } from '../styles/shared.ts';
 import '../elements/q-coverage.ts';
 import '../elements/q-empty.ts';
@@ -67,12 +66,7 @@ export class MePage extends LitElement {
         <q-coverage .state=${device.coverage.state}></q-coverage>
       </header>
       <p>${device.coverage.sentence}</p>
-      <p class="big">
-        ${fill(msg('Today {blocked} attempts to report on you were blocked and {allowed} let through.'), {
-          blocked: whole(device.today.blocked, spoken()),
-          allowed: whole(device.today.allowed, spoken()),
-        })}
-      </p>
+      ${device.today ? html`<p class="big">${todayWords(device.today)}</p>` : ''}
       ${may.pause ? html`<q-pause .device=${device} .longest=${may.maxMinutes ?? Number.POSITIVE_INFINITY}></q-pause>` : ''}
       ${
         may.allow

@@ -54,7 +54,8 @@ export class PacksPage extends LitElement {
       </header>
       <ul>
         ${pack.purposes.map(
-          ({ id, domains }) => html`<li><q-purpose .purpose=${id}></q-purpose><span class="soft">${whole(domains, spoken())}</span></li>`,
+          ({ id, domains }) =>
+            html`<li><q-purpose .purpose=${id}></q-purpose><span class="soft">${whole(domains, spoken())}</span></li>`,
         )}
       </ul>
     </article>`;

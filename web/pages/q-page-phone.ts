@@ -7,7 +7,7 @@ import { keyed } from 'lit/directives/keyed.js';
 import { act } from '../data/act.ts';
 import { dayOf } from '../data/hours.ts';
 import { deviceOf, type Household, householdContext } from '../data/household.ts';
-import type { Device, PresetId } from '../data/model.ts';
+import type { Device, PresetId, Totals } from '../data/model.ts';
 import { whole } from '../data/number.ts';
 import { presets, presetTitle } from '../data/presets.ts';
 import { choosePreset, getSummary } from '../data/service.ts';
@@ -115,17 +115,21 @@ export class PhonePage extends LitElement {
   }
 
   #today(device: Device) {
-    const { blocked, allowed, counted } = device.today;
     return html`<div class="card stack">
-      <p>
-        ${fill(msg('Today {blocked} attempts blocked and {allowed} let through; {counted} look-ups were nobody’s business.'), {
-          blocked: whole(blocked, spoken()),
-          allowed: whole(allowed, spoken()),
-          counted: whole(counted, spoken()),
-        })}
-      </p>
+      <p>${device.today ? this.#numbers(device.today) : msg('The record can’t be read just now, so numbers are missing.')}</p>
       <q-hours .hours=${this.#day.value ?? dayOf([], Date.now())}></q-hours>
     </div>`;
+  }
+
+  #numbers({ blocked, allowed, counted }: Totals): string {
+    return fill(
+      msg('Today {blocked} attempts blocked and {allowed} let through; {counted} other look-ups were only counted.'),
+      {
+        blocked: whole(blocked, spoken()),
+        allowed: whole(allowed, spoken()),
+        counted: whole(counted, spoken()),
+      },
+    );
   }
 
   static override styles = [

@@ -107,7 +107,10 @@ export class SetupPage extends LitElement {
     const words = [msg('Password'), msg('Router'), msg('First phone')];
     return html`<ol class="progress small">
       ${words.map(
-        (word, index) => html`<li class=${index < step ? 'reached' : 'soft'} aria-current=${index + 1 === step ? 'step' : 'false'}>
+        (
+          word,
+          index,
+        ) => html`<li class=${index < step ? 'reached' : 'soft'} aria-current=${index + 1 === step ? 'step' : 'false'}>
           ${index + 1 < step ? html`<q-icon name="check"></q-icon>` : ''}${word}
         </li>`,
       )}

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ago, lastDayHours, minutesUntilTomorrow, moment, remaining, span, startOfDay } from '../../../web/data/time.ts';
+import {
+  ago,
+  lastDayHours,
+  minutesUntilTomorrow,
+  moment,
+  remaining,
+  span,
+  startOfDay,
+} from '../../../web/data/time.ts';
 
 const at = (text: string) => new Date(text).getTime();
 const now = at('2026-11-22T20:31:10');
