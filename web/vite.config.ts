@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-const service = process.env['QUELL_DEV_SERVICE'] ?? 'http://127.0.0.1:8080';
+const service = process.env.QUELL_DEV_SERVICE ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   root: import.meta.dirname,

@@ -74,6 +74,12 @@ export class HouseholdKeeper implements ReactiveController {
     document.removeEventListener('visibilitychange', this.#seen);
   }
 
+  /** A member sees one phone, but speaks of purposes like everybody. */
+  async learnPurposes(): Promise<void> {
+    const packs = await getPacks().catch(() => undefined);
+    if (packs) this.#set({ purposes: packs.purposes });
+  }
+
   hostDisconnected(): void {
     this.stop();
   }

@@ -80,6 +80,7 @@ export class App extends LitElement {
     this.session = session;
     if (session.role === 'owner' || session.role === 'token') this.#keeper.start();
     else this.#keeper.stop();
+    if (session.role === 'member') void this.#keeper.learnPurposes();
     return session;
   }
 

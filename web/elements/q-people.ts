@@ -6,9 +6,9 @@ import { customElement } from 'lit/decorators.js';
 import { act } from '../data/act.ts';
 import { type Household, householdContext } from '../data/household.ts';
 import type { Person } from '../data/model.ts';
+import { arePhones } from '../data/phones.ts';
 import { addPerson, changePerson, getPeople, removePerson } from '../data/service.ts';
 import { fill } from '../data/words.ts';
-import { arePhones } from '../pages/phones.ts';
 import { base, buttons, fields } from '../styles/shared.ts';
 
 /** The people of the household and their phones. */

@@ -22,7 +22,7 @@ export class PurposeSwitch extends LitElement {
 
   /** What the other setting would have meant in the last seven days. */
   readonly #trial = new Task(this, {
-    args: () => [this.open, this.device.id, this.purpose.id, this.#blocked] as const,
+    args: () => [this.open && !this.fixed, this.device.id, this.purpose.id, this.#blocked] as const,
     task: async ([open, device, purpose, blocked]) =>
       open ? await simulatePurpose(device, purpose, blocked ? 'allow' : 'block') : undefined,
   });

@@ -13,12 +13,10 @@ import './q-purpose-switch.ts';
 export class Purposes extends LitElement {
   @property({ attribute: false }) device!: Device;
   @property({ type: Boolean }) fixed = false;
-  /** A member's page has no household; it brings the purposes along. */
-  @property({ attribute: false }) purposes: readonly Purpose[] | undefined;
-  @consume({ context: householdContext, subscribe: true }) household: Household | undefined;
+  @consume({ context: householdContext, subscribe: true }) household!: Household;
 
   override render() {
-    const all = this.purposes ?? this.household?.purposes ?? [];
+    const all = this.household.purposes;
     const reports = all.filter((purpose) => purpose.balanced === 'block');
     const taste = all.filter((purpose) => purpose.balanced === 'allow' && purpose.quiet === 'block');
     const needed = all.filter((purpose) => purpose.quiet === 'allow' && !purpose.protected);

@@ -1,6 +1,7 @@
 import { msg } from '@lit/localize';
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { ownAddress } from '../data/own-address.ts';
 import { base, buttons } from '../styles/shared.ts';
 import './q-icon.ts';
 
@@ -8,18 +9,22 @@ import './q-icon.ts';
 @customElement('q-router-steps')
 export class RouterSteps extends LitElement {
   /** Where this machine answers look-ups. */
-  @property() address = location.hostname;
+  @property() address = ownAddress(location.hostname);
 
   async #copy(): Promise<void> {
-    await navigator.clipboard?.writeText(this.address);
+    await navigator.clipboard.writeText(this.address!);
   }
 
   override render() {
     return html`
       <div class="address">
         <p class="small soft">${msg('DNS server')}</p>
-        <p class="number">${this.address}</p>
-        ${window.isSecureContext ? html`<button @click=${this.#copy}>${msg('Copy')}</button>` : ''}
+        ${
+          this.address
+            ? html`<p class="number">${this.address}</p>`
+            : html`<p>${msg('The network address of the machine that runs Quell; it often begins with 192.168.')}</p>`
+        }
+        ${this.address && window.isSecureContext ? html`<button @click=${this.#copy}>${msg('Copy')}</button>` : ''}
       </div>
       <ol>
         <li>${msg('Open your router’s settings page. Its address is often on a label at its back.')}</li>

@@ -17,7 +17,7 @@ import '../elements/q-empty.ts';
 import type { FoldLine } from '../elements/q-fold.ts';
 import '../elements/q-fold.ts';
 import '../elements/q-icon.ts';
-import { matches } from './matches.ts';
+import { matches } from '../data/matches.ts';
 
 export interface ActivityFilter {
   readonly device?: string;

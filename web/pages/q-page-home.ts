@@ -5,13 +5,12 @@ import { customElement } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { type Household, householdContext } from '../data/household.ts';
 import { stateSentence, todayWords } from '../data/state-words.ts';
-import { fill } from '../data/words.ts';
 import { base, buttons } from '../styles/shared.ts';
 import '../elements/q-device-card.ts';
 import '../elements/q-empty.ts';
 import '../elements/q-icon.ts';
 import '../elements/q-notices.ts';
-import { arePhones } from './phones.ts';
+import { arePhones } from '../data/phones.ts';
 
 /** One sentence of state, what needs a person, then the phones. */
 @customElement('q-page-home')
@@ -49,7 +48,7 @@ export class HomePage extends LitElement {
 
   #empty() {
     return html`<q-empty icon="router" heading=${msg('No phone has asked yet')}>
-      <p>${fill(msg('Open your router’s settings and enter {address} as the DNS server. Phones follow when they next join the Wi-Fi.'), { address: location.hostname })}</p>
+      <p>${msg('Open your router’s settings and enter the address of this machine as the DNS server. Phones follow when they next join the Wi-Fi.')}</p>
       <a class="button primary" href="/setup">${msg('Show me how')}</a>
     </q-empty>`;
   }

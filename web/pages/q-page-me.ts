@@ -3,9 +3,9 @@ import { msg } from '@lit/localize';
 import { Task } from '@lit/task';
 import { css, html, LitElement } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import type { Purpose } from '../data/model.ts';
+import { type Household, householdContext } from '../data/household.ts';
 import { sentenceOf } from '../data/problem.ts';
-import { getMe, getPacks } from '../data/service.ts';
+import { getMe } from '../data/service.ts';
 import { type Visit, visitContext } from '../data/session.ts';
 import { openSheet } from '../data/sheets.ts';
 import { todayWords } from '../data/state-words.ts';
@@ -22,13 +22,10 @@ const everyMs = 5000;
 @customElement('q-page-me')
 export class MePage extends LitElement {
   @consume({ context: visitContext, subscribe: true }) visit!: Visit;
+  @consume({ context: householdContext, subscribe: true }) household!: Household;
   #beat: ReturnType<typeof setInterval> | undefined;
 
   readonly #load = new Task(this, { args: () => [], task: () => getMe() });
-  readonly #purposes = new Task(this, {
-    args: () => [],
-    task: async (): Promise<readonly Purpose[]> => (await getPacks().catch(() => undefined))?.purposes ?? [],
-  });
 
   readonly #again = () => {
     if (!document.hidden) void this.#load.run();
@@ -37,14 +34,12 @@ export class MePage extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#beat = setInterval(this.#again, everyMs);
-    document.addEventListener('q-notify', this.#again);
     this.addEventListener('q-notify', this.#again);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.#beat);
-    document.removeEventListener('q-notify', this.#again);
     this.removeEventListener('q-notify', this.#again);
   }
 
@@ -76,10 +71,10 @@ export class MePage extends LitElement {
           : ''
       }
       ${
-        this.#purposes.value?.length
+        this.household.purposes.length > 0
           ? html`<section>
               <h2>${msg('What is blocked here')}</h2>
-              <q-purposes .device=${device} .purposes=${this.#purposes.value} ?fixed=${!may.change}></q-purposes>
+              <q-purposes .device=${device} ?fixed=${!may.change}></q-purposes>
             </section>`
           : ''
       }

@@ -11,7 +11,7 @@ import { base } from '../styles/shared.ts';
 import '../elements/q-device-card.ts';
 import '../elements/q-device-row.ts';
 import '../elements/q-empty.ts';
-import { arePhones, parties } from './phones.ts';
+import { arePhones, parties } from '../data/phones.ts';
 
 /** Every phone by the person it belongs to; other devices below, in short. */
 @customElement('q-page-phones')

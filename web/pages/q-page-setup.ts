@@ -12,7 +12,7 @@ import { base, buttons, fields } from '../styles/shared.ts';
 import '../elements/q-device-row.ts';
 import '../elements/q-icon.ts';
 import '../elements/q-router-steps.ts';
-import { arePhones } from './phones.ts';
+import { arePhones } from '../data/phones.ts';
 
 /** From the one-time link to the first phone: a password, the router, and a look at who arrives. */
 @customElement('q-page-setup')

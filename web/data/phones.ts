@@ -1,4 +1,4 @@
-import type { Device, Person } from '../data/model.ts';
+import type { Device, Person } from './model.ts';
 
 /** Routers and televisions are devices too; the pages for phones show what could be one. */
 export const arePhones = (device: Device): boolean =>

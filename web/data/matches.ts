@@ -1,4 +1,4 @@
-import type { Row } from '../data/model.ts';
+import type { Row } from './model.ts';
 
 /** Whether a row of the live stream belongs under the filters that the page shows. */
 export function matches(
