@@ -12,6 +12,8 @@ const MAX_MISMATCHES = 16;
 /** Ports towards one upstream, each question on one taken at random (RFC 5452 section 9.2). */
 export class PortPool implements PortEvents {
   mismatches = 0;
+  /** Answers that were good, ever. */
+  answers = 0;
   private readonly address: string;
   private readonly port: number;
   private readonly randomness: Randomness;
@@ -30,9 +32,20 @@ export class PortPool implements PortEvents {
     if (port && port.uses < MAX_USES && port.mismatches < MAX_MISMATCHES && now - port.openedAt < MAX_AGE) return port;
     port?.retire();
     const fresh = new Port(this.address, this.port, this, now);
+    if (!fresh.connected) {
+      this.slots[slot] = undefined;
+      // Out of file descriptors, perhaps: an older port is less safe, and better than no answer.
+      for (const other of this.open) if (other.connected) return other;
+    }
     this.slots[slot] = fresh;
     this.open.add(fresh);
     return fresh;
+  }
+
+  /** Leaves all ports: sockets keep the address this machine had when they were connected, and it may have changed. */
+  renew(): void {
+    for (const port of this.slots) port?.retire();
+    this.slots.fill(undefined);
   }
 
   unexpected(): void {

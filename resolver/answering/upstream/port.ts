@@ -40,7 +40,8 @@ export class Port {
       lookup: lookup as unknown as dgram.SocketOptions['lookup'],
     });
     this.socket.on('message', (message) => this.receive(message));
-    this.socket.on('error', (error) => this.fail(error));
+    // Binding may fail inside this constructor: who takes the port must have asked before it is told.
+    this.socket.on('error', (error) => queueMicrotask(() => this.fail(error)));
     this.socket.connect(port, address);
     try {
       this.socket.remoteAddress();
@@ -48,6 +49,10 @@ export class Port {
       // Why follows in an `error` event.
       this.state = 'unreachable';
     }
+  }
+
+  get connected(): boolean {
+    return this.state === 'open';
   }
 
   /**
@@ -59,7 +64,7 @@ export class Port {
     writeUint16(packet, 0, id);
     this.waiting.set(id, waiting);
     this.uses++;
-    if (this.state === 'open') this.socket.send(packet, 0, packet.length);
+    if (this.connected) this.socket.send(packet, 0, packet.length);
     return id;
   }
 

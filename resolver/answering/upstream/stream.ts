@@ -38,8 +38,7 @@ export class StreamUpstream implements Upstream {
 
   async stop(): Promise<void> {
     this.over = true;
-    const closing = [...this.open].map((connection) => connection.stop(stopped(this.label)));
-    await Promise.all(closing);
+    for (const connection of this.open) connection.stop(stopped(this.label));
   }
 
   private put(exchange: StreamExchange): void {

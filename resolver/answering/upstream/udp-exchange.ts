@@ -36,6 +36,7 @@ export class UdpExchange extends Deadline implements Waiting {
   /** The query as it was sent. */
   private packet: Uint8Array;
   private recasable: boolean;
+  private readonly answersBefore: number;
   private readonly ports: Port[] = [];
   private readonly ids: number[] = [];
 
@@ -54,6 +55,7 @@ export class UdpExchange extends Deadline implements Waiting {
     this.resolve = resolve;
     this.reject = reject;
     this.startedAt = path.now();
+    this.answersBefore = path.ports.answers;
     this.packet = Buffer.from(query);
     this.recasable = !path.spelling.random(this.startedAt);
     if (!this.recasable) spellAtRandom(this.packet, this.end, path.randomness);
@@ -68,6 +70,7 @@ export class UdpExchange extends Deadline implements Waiting {
     const now = this.path.now();
     const sent = this.ports.length;
     if (sent > RESEND.length) {
+      if (this.path.ports.answers === this.answersBefore) this.path.ports.renew();
       this.failed(silence(this.path.label, this.budget));
       return;
     }
@@ -85,6 +88,7 @@ export class UdpExchange extends Deadline implements Waiting {
     else if (match === 'recased' && !this.recasable) this.respell();
     else {
       if (match === 'same') path.spelling.kept();
+      path.ports.answers++;
       this.leave();
       const cut = (message[offset.flags] & (flag.tc >>> 8)) !== 0;
       this.resolve(cut ? this.askOverTcp() : answerTo(this.query, end, message));

@@ -28,6 +28,7 @@ test('failures of questions older than the last good answer are history', () => 
   const health = new Health();
   health.answered(50, 100);
   for (let i = 0; i < 10; i++) health.failed(60, 'a name whose servers are dead', 200);
+  health.failed(150, 'silence', 250);
   expect(health.healthy).toBe(true);
 });
 

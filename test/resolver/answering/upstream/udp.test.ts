@@ -197,6 +197,18 @@ describe('a forged or broken answer over UDP', () => {
     expect(upstream.mismatches).toBe(1);
   });
 
+  test('to a type that differs like a small letter from a capital is not believed', async () => {
+    const { upstream } = await pair(({ message, reply }) => {
+      const forged = lie(message);
+      forged[questionEnd(message) - 3] ^= 0x20;
+      reply(forged);
+      reply(answer(message));
+    });
+    const got = await upstream.ask(query('www.example.com', { type: 65 }), 2000);
+    expect(addresses(got)).toEqual(['192.0.2.1']);
+    expect(upstream.mismatches).toBe(1);
+  });
+
   test('from another address never reaches us', async () => {
     const { server, upstream } = await pair(silent);
     const forger = await new Server().start();
@@ -267,6 +279,22 @@ describe('an upstream over UDP', () => {
     const startedAt = now();
     await expect(upstream.ask(query('silent.example'), 200)).rejects.toThrow(/test gave no answer within 200 ms/);
     expect(now() - startedAt).toBeLessThan(600);
+  });
+
+  test('that stays silent for a whole budget is asked from new ports, as our own address may have changed', async () => {
+    const { server, upstream } = await pair();
+    const portsOfMany = async () => {
+      const before = server.received.length;
+      for (let i = 0; i < 300; i++) await upstream.ask(query('many.example'), 2000);
+      return new Set(server.received.slice(before).map(({ from }) => from));
+    };
+    const earlier = await portsOfMany();
+    server.behaviour = silent;
+    await expect(upstream.ask(query('silent.example'), 100)).rejects.toThrow(/no answer/);
+    server.behaviour = honest;
+    const later = await portsOfMany();
+    // The system may hand out some again by chance.
+    expect(earlier.intersection(later).size).toBeLessThan(8);
   });
 
   test('that is not there fails at once, in words', async () => {

@@ -254,6 +254,8 @@ describe('conditional forwarding', () => {
       'toaster.kitchen.lan': '192.0.2.3',
       'kitchen.lan': '192.0.2.3',
       'xkitchen.lan': '192.0.2.2',
+      // A label that holds what looks like the domain, length octet and all.
+      'x\\003lan': '192.0.2.1',
       '5.1.168.192.in-addr.arpa': '192.0.2.2',
     };
     for (const [name, address] of Object.entries(expected)) {
