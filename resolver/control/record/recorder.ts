@@ -1,0 +1,237 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { AttemptBatch } from '../../between/attempt-batch.ts';
+import type { WallMs } from '../../policy/model.ts';
+import { type RecordStore, SetBack, StoreAway } from '../store/store.ts';
+import type { Flush } from './frames.ts';
+import { Journal, type JournalStats } from './journal.ts';
+import { Live } from './live.ts';
+import { Recent } from './recent.ts';
+import { type KeepDays, Retention } from './retention.ts';
+import { Turns } from './turns.ts';
+import { without } from './without.ts';
+
+export interface RecorderDeps {
+  readonly record: RecordStore;
+  /** Where flushes wait on disk while the store is away. */
+  readonly folder: string;
+  readonly now: () => WallMs;
+  readonly log: { warn(message: string): void; info(message: string): void };
+  readonly keep: KeepDays;
+  /** What may be recorded of a batch: cuts addresses, leaves out devices. Everything behind it sees only its result. */
+  readonly admit?: (batch: AttemptBatch) => AttemptBatch;
+  /** Bytes; the oldest is dropped beyond it. */
+  readonly journalLimit?: number;
+}
+
+export interface RecorderStats {
+  /** Attempts taken in, and confirmed by the store. */
+  readonly taken: number;
+  readonly stored: number;
+  /** Attempts that wait in memory; those that wait on disk are in `journal`. */
+  readonly waiting: number;
+  readonly journal: JournalStats;
+  /** Attempts that were lost: no room in the ring, at the journal's limit, on a full disk, or that no store can hold. */
+  readonly lost: { readonly ring: number; readonly journal: number; readonly memory: number; readonly refused: number };
+  /** Flushes that a store lost after confirming them, too long ago to be sent again. */
+  readonly setBack: number;
+  /** Why the store can't be written now. */
+  readonly away?: string;
+  /** Of successful appends. */
+  readonly append: { readonly count: number; readonly seconds: number; readonly slowest: number };
+}
+
+/** How long a flush may be unconfirmed before it is written to disk, in milliseconds: with the ring's, under a second. */
+const spillAfter = 250;
+/** What may wait in memory when the disk can't be written either, in attempts. */
+const memoryLimit = 50_000;
+
+/**
+ * Brings flushes into the store, each exactly once and in order. A store that is slow or away delays nobody: what it
+ * has not confirmed in time goes to the journal, and is read from there until the journal is empty again.
+ */
+export class Recorder {
+  readonly live = new Live();
+  readonly #deps: RecorderDeps;
+  readonly #journal: Journal;
+  readonly #retention: Retention;
+  readonly #recent = new Recent();
+  /** Appends and forgetting exclude each other. */
+  readonly #turns = new Turns();
+  readonly #stopping = new AbortController();
+  /** Confirmed once and lost by the store since; older than all that waits. */
+  #again: Flush[] = [];
+  /** In memory, not confirmed, newer than all in the journal. */
+  #waiting: Flush[] = [];
+  #oldestAtLastLook: Flush | undefined;
+  #spilling: Promise<void> | undefined;
+  #spillTimer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | undefined;
+  #wake: () => void = () => {};
+  #away: string | undefined;
+  #taken = 0;
+  #stored = 0;
+  #ringLost = 0;
+  #memoryLost = 0;
+  #refused = 0;
+  #setBack = 0;
+  #append = { count: 0, seconds: 0, slowest: 0 };
+
+  constructor(deps: RecorderDeps) {
+    this.#deps = deps;
+    this.#journal = new Journal({ folder: deps.folder, limit: deps.journalLimit ?? 64_000_000 });
+    this.#retention = new Retention(deps);
+  }
+
+  start(): void {
+    this.#journal.start();
+    this.#retention.start();
+    this.#spillTimer = setInterval(() => void this.#spillLate(), spillAfter / 2).unref();
+    this.#writing = this.#write();
+  }
+
+  /** What the store does not take now stays in the journal. */
+  async stop(): Promise<void> {
+    clearInterval(this.#spillTimer);
+    await this.#retention.stop();
+    if (!this.#away && this.#journal.isEmpty) await Promise.race([this.#emptied(), wait(1000)]);
+    this.#stopping.abort();
+    this.#wake();
+    await this.#spilling;
+    await this.#spill();
+    await this.#writing;
+    await this.#journal.stop();
+  }
+
+  take(batch: AttemptBatch): void {
+    const admitted = this.#deps.admit?.(batch) ?? batch;
+    this.#taken += admitted.attempts.length;
+    this.#ringLost += batch.dropped;
+    this.live.add(admitted.attempts);
+    this.#waiting.push({ batch: admitted, at: this.#deps.now() });
+    this.#wake();
+  }
+
+  /** Everything about a device: in the store, in what waits for it, and in the live stream. */
+  async forget(device: string): Promise<void> {
+    await this.#turns.take(async () => {
+      await this.#spilling;
+      const change = (flush: Flush) => without(device, flush);
+      this.live.forget(device);
+      this.#recent.change(change);
+      this.#again = this.#again.map(change);
+      this.#waiting = this.#waiting.map(change);
+      await this.#journal.rewrite(change);
+      await this.#deps.record.forget(device);
+    });
+  }
+
+  stats(): RecorderStats {
+    const journal = this.#journal.stats();
+    return {
+      taken: this.#taken,
+      stored: this.#stored,
+      waiting: attemptsIn(this.#waiting),
+      journal,
+      lost: { ring: this.#ringLost, journal: journal.lost, memory: this.#memoryLost, refused: this.#refused },
+      setBack: this.#setBack,
+      away: this.#away,
+      append: { ...this.#append },
+    };
+  }
+
+  async #write(): Promise<void> {
+    let failures = 0;
+    while (!this.#stopping.signal.aborted) {
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+      const done = await this.#turns.take(() => this.#writeOldest());
+      if (done === 'idle') await woken;
+      failures = done === 'away' ? failures + 1 : 0;
+      if (done === 'away') await this.#pause(Math.min(100 * 2 ** failures, 2000));
+    }
+  }
+
+  async #writeOldest(): Promise<'stored' | 'idle' | 'away'> {
+    const journaled = this.#again.length === 0 ? await this.#journal.first() : undefined;
+    const flush = this.#again[0] ?? journaled ?? this.#waiting[0];
+    if (!flush) return 'idle';
+    try {
+      await this.#store(flush);
+    } catch (error) {
+      if (error instanceof SetBack) {
+        this.#prepareAgain(flush, error.last);
+        return 'stored';
+      }
+      if (error instanceof StoreAway) {
+        this.#setAway(error.message);
+        return 'away';
+      }
+      this.#refused += flush.batch.attempts.length;
+      this.#deps.log.warn(`The record can't hold a flush of attempts, it is left out: ${String(error)}`);
+    }
+    this.#setAway(undefined);
+    // Meanwhile the flush may have gone from memory to the journal; the store will know it again there.
+    if (this.#again[0] === flush) this.#again.shift();
+    else if (journaled) await this.#journal.removeFirst(journaled);
+    else if (this.#waiting[0] === flush) this.#waiting.shift();
+    return 'stored';
+  }
+
+  async #store(flush: Flush): Promise<void> {
+    const began = performance.now();
+    await this.#deps.record.append(flush.batch, flush.at);
+    const seconds = (performance.now() - began) / 1000;
+    const { count, seconds: sum, slowest } = this.#append;
+    this.#append = { count: count + 1, seconds: sum + seconds, slowest: Math.max(slowest, seconds) };
+    if (this.#recent.has(flush)) return;
+    this.#stored += flush.batch.attempts.length;
+    this.#recent.add(flush, this.#deps.now());
+  }
+
+  #prepareAgain({ batch }: Flush, last: number | undefined): void {
+    this.#again = this.#recent.after(batch.boot, last);
+    if (last !== undefined) this.#setBack += (this.#again[0]?.batch ?? batch).sequence - last - 1;
+    this.#deps.log.warn(
+      `The store lost ${this.#again.length} flushes of attempts that it had confirmed; sending them again.`,
+    );
+  }
+
+  async #spillLate(): Promise<void> {
+    const oldest = this.#waiting[0];
+    const isLate = oldest !== undefined && oldest === this.#oldestAtLastLook;
+    this.#oldestAtLastLook = oldest;
+    if (!isLate) return;
+    this.#spilling ??= this.#spill().finally(() => (this.#spilling = undefined));
+    await this.#spilling;
+  }
+
+  async #spill(): Promise<void> {
+    const late = [...this.#waiting];
+    if (late.length === 0) return;
+    try {
+      await this.#journal.add(late);
+      const spilled = new Set(late);
+      this.#waiting = this.#waiting.filter((flush) => !spilled.has(flush));
+      this.#wake();
+    } catch (error) {
+      this.#deps.log.warn(`The journal of attempts can't be written, they wait in memory: ${String(error)}`);
+      while (attemptsIn(this.#waiting) > memoryLimit) this.#memoryLost += this.#waiting.shift()!.batch.attempts.length;
+    }
+  }
+
+  #setAway(reason: string | undefined): void {
+    if (reason === this.#away) return;
+    if (reason === undefined) this.#deps.log.info('The store answers again.');
+    else if (this.#away === undefined) this.#deps.log.warn(`${reason} Attempts are kept on disk until it does.`);
+    this.#away = reason;
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    await wait(milliseconds, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => {});
+  }
+
+  async #emptied(): Promise<void> {
+    while (this.#waiting.length > 0) await wait(5);
+  }
+}
+
+const attemptsIn = (flushes: readonly Flush[]) => flushes.reduce((sum, { batch }) => sum + batch.attempts.length, 0);
