@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DeviceTable } from '../../resolver/between/device-table.ts';
 import type { DeviceView } from '../../resolver/control/devices/device-view.ts';
 import type { MergeProposal } from '../../resolver/control/devices/proposals.ts';
+import type { SourceState } from '../../resolver/control/devices/sighting.ts';
 import type { DeviceDocument } from '../../resolver/control/settings/documents.ts';
 import { createLab, type Host, type Lab, labMissing, phoneOptions, resolverAddress } from './lab.ts';
 
@@ -16,6 +17,7 @@ interface State {
   readonly stored: readonly string[];
   readonly devices: readonly (DeviceDocument & { view: DeviceView })[];
   readonly proposals: readonly MergeProposal[];
+  readonly sources: readonly { name: string; state: SourceState }[];
 }
 
 /** The recogniser in the resolver's namespace, with what it said last. */
@@ -91,6 +93,8 @@ describe.skipIf(labMissing())('devices in a household’s network', () => {
         }),
       );
       expect(deviceAt(state, '10.77.0.101')).not.toBe(deviceAt(state, '10.77.0.102'));
+      const way = { ip: 'Follows', busybox: 'Looks', missing: 'Sees IPv4 neighbours only' }[ip];
+      expect(state.sources[0].state.sentence).toMatch(new RegExp(`^${way}`));
       expect(state.devices.filter(({ vendor }) => vendor === 'Xiaomi')).toHaveLength(2);
     });
   }
@@ -125,6 +129,28 @@ describe.skipIf(labMissing())('devices in a household’s network', () => {
     const second = deviceAt(before, '10.77.0.102');
     await recogniser.until('the address moved', (state) => deviceAt(state, '10.77.0.101') === second);
     expect(await whoAmI(two, resolverAddress.ipv4, '10.77.0.101')).toBe(second);
+  });
+
+  test('a phone is named by what the router calls its address, and better by what it announces itself', async () => {
+    const router = ['-d', '--no-resolv', '--no-hosts', '--user=root', '--conf-file=/dev/null', '--pid-file='];
+    const server = lab.gateway!.spawn(['dnsmasq', ...router, '--host-record=by-router.lan,10.77.0.101']);
+    await once(server.stderr!, 'data');
+    const recogniser = new Recogniser(lab.resolver, ['ip']);
+    await recogniser.until('it runs', () => true);
+    const [phone] = lab.phones;
+    await whoAmI(phone, resolverAddress.ipv4);
+    const named = (name: string) => (state: State) => state.devices.some(({ suggestedName }) => suggestedName === name);
+    await recogniser.until('the router named it', named('by-router'));
+    const label = (text: string) => String.fromCharCode(text.length) + text;
+    const owner = `${label('redmi-anna')}${label('local')}\0`;
+    const announcement = `\0\0\x84\0\0\0\0\x01\0\0\0\0${owner}\0\x01\x80\x01\0\0\0\x78\0\x04\x0a\x4d\0\x65`;
+    const announce = `const socket = require('node:dgram').createSocket('udp4');
+      socket.bind(0, () => {
+        socket.setMulticastInterface('10.77.0.101');
+        socket.send(Buffer.from(${JSON.stringify(announcement)}, 'latin1'), 5353, '224.0.0.251', () => socket.close());
+      });`;
+    await phone.exec([process.execPath, '-e', announce]);
+    await recogniser.until('it named itself', named('redmi-anna'));
   });
 
   test('leases of a real dnsmasq name the phones, and a phone that comes back with another MAC is proposed as the same', async () => {

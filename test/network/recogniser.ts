@@ -1,10 +1,13 @@
 import { createSocket } from 'node:dgram';
 import type { DeviceTable } from '../../resolver/between/device-table.ts';
+import { defaultGateways } from '../../resolver/control/coverage/gateway.ts';
 import { canonicalAddress } from '../../resolver/control/devices/address.ts';
 import type { DeviceDocuments } from '../../resolver/control/devices/device-writes.ts';
 import { Devices } from '../../resolver/control/devices/devices.ts';
 import { Leases } from '../../resolver/control/devices/sources/leases.ts';
+import { Mdns } from '../../resolver/control/devices/sources/mdns.ts';
 import { Neighbours } from '../../resolver/control/devices/sources/neighbours.ts';
+import { ReverseNames } from '../../resolver/control/devices/sources/reverse-names.ts';
 import type { DeviceDocument } from '../../resolver/control/settings/documents.ts';
 
 /**
@@ -27,19 +30,35 @@ const documents: DeviceDocuments = {
   },
 };
 
-const devices = new Devices({
+const devices: Devices = new Devices({
   documents,
   publish: (next) => {
     table = next;
     print();
   },
-  sources: [new Neighbours({ now: Date.now, ip, pollEvery: 200 }), new Leases({ now: Date.now, files })],
+  sources: [
+    new Neighbours({ now: Date.now, ip, pollEvery: 200 }),
+    new Leases({ now: Date.now, files }),
+    new Mdns({ now: Date.now }),
+    new ReverseNames({
+      now: Date.now,
+      servers: await defaultGateways(),
+      nameless: () => devices.nameless(),
+      every: 200,
+    }),
+  ],
   now: Date.now,
 });
 
 const print = () => {
   const list = devices.list().map((device) => ({ ...device, view: devices.view(device.id) }));
-  const line = { table, stored: [...stored.keys()], devices: list, proposals: devices.proposals() };
+  const line = {
+    table,
+    stored: [...stored.keys()],
+    devices: list,
+    proposals: devices.proposals(),
+    sources: devices.sources(),
+  };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 };
 

@@ -32,8 +32,8 @@ export class Devices {
   private readonly regrouping: Regrouping;
   private readonly publisher: TablePublisher;
   private readonly writes: DeviceWrites;
-  /** Devices that were in the documents when these were read last. */
-  private stored: ReadonlySet<string> = new Set();
+  /** The documents as they were read last. */
+  private stored: ReadonlyMap<string, DeviceDocument> = new Map();
   private tidying: NodeJS.Timeout | undefined;
 
   constructor(deps: DevicesDeps) {
@@ -42,7 +42,7 @@ export class Devices {
     this.recognition = new Recognition({
       now,
       log,
-      isDecided: (id) => isDecided(this.stored.has(id) ? this.find(id) : undefined) || (deps.hasRules?.(id) ?? false),
+      isDecided: (id) => isDecided(this.find(id)) || (deps.hasRules?.(id) ?? false),
       touched: (id, news) => this.touched(id, news),
       absorbed: (from, into) => deps.absorbed?.(from, into),
     });
@@ -75,12 +75,12 @@ export class Devices {
 
   /** To be called when documents changed: by another resolver, an import, or a person who deleted a device. */
   reload(): void {
-    const documents = this.deps.documents.all().filter(({ id }) => !this.writes.isPending(id));
-    const present = new Set(documents.map(({ id }) => id));
-    for (const id of [...this.identities.keys()])
-      if (this.stored.has(id) && !present.has(id) && !this.writes.isPending(id)) this.recognition.forget(id);
-    for (const document of documents) this.recognition.ownership.adopt(document);
-    this.stored = new Set(this.deps.documents.all().map(({ id }) => id));
+    const documents = new Map(this.deps.documents.all().map((document) => [document.id, document]));
+    for (const id of this.stored.keys())
+      if (!documents.has(id) && !this.writes.isPending(id)) this.recognition.forget(id);
+    for (const [id, document] of documents)
+      if (this.stored.get(id) !== document && !this.writes.isPending(id)) this.recognition.ownership.adopt(document);
+    this.stored = documents;
     this.publisher.changed();
   }
 

@@ -31,6 +31,8 @@ const QUIET_FOR_AT_MOST = 48 * HOUR;
 /** A new device without a telling name is only compared for so long. */
 const NEW_FOR = 7 * 24 * HOUR;
 const MOST = 50;
+/** More newcomers than this are a crowd of guests. */
+const MOST_NEWCOMERS = 200;
 
 /** Compared by when they were there: one phone is not in two places at once. */
 export const proposeMerges = (all: readonly ProposalFacts[], now: WallMs): MergeProposal[] => {
@@ -44,7 +46,9 @@ export const proposeMerges = (all: readonly ProposalFacts[], now: WallMs): Merge
   const newcomers = candidates.filter(
     ({ identity }) => now - identity.firstSeen < NEW_FOR && isRandomOnly(identity) && !taken.has(identity.id),
   );
-  const byLikeness = newcomers.flatMap((newcomer) => wentQuiet(newcomer, candidates));
+  const newest = newcomers.sort((a, b) => b.identity.firstSeen - a.identity.firstSeen).slice(0, MOST_NEWCOMERS);
+  const hiding = candidates.filter(({ identity }) => isRandomOnly(identity));
+  const byLikeness = newest.flatMap((newcomer) => wentQuiet(newcomer, hiding));
   return [...byName, ...byLikeness].sort((a, b) => b.confidence - a.confidence).slice(0, MOST);
 };
 
@@ -77,7 +81,7 @@ const byHostName = (older: ProposalFacts, newer: ProposalFacts): MergeProposal[]
 const wentQuiet = (newcomer: ProposalFacts, all: readonly ProposalFacts[]): MergeProposal[] => {
   const b = newcomer.identity;
   const fitting = all.filter(({ identity: a, likeness }) => {
-    if (a === b || apart(a, b) || !followed(a, b) || !isRandomOnly(a)) return false;
+    if (a === b || apart(a, b) || !followed(a, b)) return false;
     if (b.firstSeen - a.lastSeen > QUIET_FOR_AT_MOST) return false;
     // Two names that differ are two devices as far as anybody can tell.
     if (a.suggestedName !== undefined && b.suggestedName !== undefined) return false;
