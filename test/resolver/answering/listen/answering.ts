@@ -124,3 +124,33 @@ export function idOf(message: Uint8Array): number {
 }
 
 export const now = () => performance.now();
+
+/** Answers every A question with one address; has nothing of other types. */
+export class Addressing implements MessageHandler {
+  readonly asked: Client[] = [];
+  private readonly address: number[];
+
+  constructor(address: string) {
+    this.address = address.split('.').map(Number);
+  }
+
+  handle(
+    message: Uint8Array,
+    start: number,
+    length: number,
+    client: Client,
+    _carrier: Carrier,
+    answer: Uint8Array,
+    at: number,
+  ): number {
+    this.asked.push(client);
+    let end = start + 12;
+    while (message[end] !== 0) end += message[end] + 1;
+    end += 5;
+    answer.set(message.subarray(start, end), at);
+    const record = message[end - 3] === 1 ? [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...this.address] : [];
+    answer.set([0x81, 0x80, 0, 1, 0, record.length > 0 ? 1 : 0, 0, 0, 0, 0], at + 2);
+    answer.set(record, at + end - start);
+    return length === 0 ? 0 : end - start + record.length;
+  }
+}
