@@ -85,6 +85,21 @@ describe('strict order', () => {
     expect(performance.now() - startedAt).toBeLessThan(250);
   });
 
+  test('tries a silent one again beside the second, so that no question waits for it', async () => {
+    const clock = adjustableClock();
+    const [first, second] = [await serverOf('192.0.2.1'), await serverOf('192.0.2.2')];
+    first.behaviour = silent;
+    const upstreams = upstreamsOf({ upstreams: [at(first), at(second)], budget: 900 }, clock);
+    await Promise.all([1, 2, 3].map(() => addressFor(upstreams)));
+    await expect.poll(() => upstreams.state()[0].healthy).toBe(false);
+    const before = first.received.length;
+    clock.forward(1_500);
+    const startedAt = performance.now();
+    expect(await addressFor(upstreams)).toBe('192.0.2.2');
+    expect(performance.now() - startedAt).toBeLessThan(250);
+    await first.reached(before + 1);
+  });
+
   test('goes back to the first when it recovers, without a question lost', async () => {
     const clock = adjustableClock();
     const [first, second] = [await serverOf('192.0.2.1'), await serverOf('192.0.2.2')];
