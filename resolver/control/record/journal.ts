@@ -73,7 +73,9 @@ export class Journal {
       if (!this.#tail || this.#files.at(-1)!.bytes >= this.#fileSize) await this.#openTail();
       const file = this.#files.at(-1)!;
       try {
-        await this.#tail!.write(frames, 0, frames.length, file.bytes);
+        const { bytesWritten } = await this.#tail!.write(frames, 0, frames.length, file.bytes);
+        // A disk that is nearly full takes a part and calls it success.
+        if (bytesWritten < frames.length) throw new Error('the disk is full');
         await this.#tail!.datasync();
         file.bytes += frames.length;
       } catch (error) {
