@@ -12,7 +12,8 @@ export const visitContext = createContext<Visit>('visit');
 
 /** The page a visitor gets for an address: members see their own phone, strangers the way in. */
 export function admit(session: Session, wanted: Route): Route {
-  if (!session.setUp) return wanted.page === 'setup' ? wanted : { page: 'setup' };
+  if (wanted.page === 'setup') return wanted;
+  if (!session.setUp) return { page: 'setup' };
   switch (session.role) {
     case 'owner':
     case 'token':

@@ -1,0 +1,85 @@
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { logIn, openBrowser, openPage, violations } from './chromium.ts';
+import { type Product, startProduct } from './product.ts';
+
+const password = 'correct horse battery';
+const places = ['/', '/phones', '/activity', '/packs', '/settings', '/nowhere'];
+
+let product: Product;
+let browser: Browser;
+
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct({ password }), openBrowser()]);
+  await product.ask('127.0.0.41', 'data.mistat.xiaomi.com');
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+const settle = (page: Page) =>
+  page.waitForLoadState('load').then(() => page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' }));
+
+async function eachPlace(page: Page, look: (place: string) => Promise<void>): Promise<void> {
+  await logIn(page, password);
+  for (const place of places) {
+    await page.goto(place);
+    await settle(page);
+    await look(place);
+  }
+  await page.goto('/phones');
+  await page.locator('q-device-card').getByRole('link').first().click();
+  await page.getByRole('heading', { name: 'How much to block' }).waitFor();
+  await look('a phone');
+  await page.getByRole('button', { name: 'Something broke' }).click();
+  await page.getByRole('dialog').getByRole('heading').first().waitFor();
+  await look('something broke');
+}
+
+describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  it('no page has what axe calls a barrier', async () => {
+    const { page } = await openPage(browser, { baseURL: product.baseURL, colorScheme, reducedMotion: 'reduce' });
+    await page.goto('/');
+    await settle(page);
+    expect(await violations(page), 'login').toEqual([]);
+    await eachPlace(page, async (place) => expect(await violations(page), place).toEqual([]));
+  });
+});
+
+it('nothing has to be scrolled sideways at 320 pixels', async () => {
+  const { page } = await openPage(browser, { baseURL: product.baseURL, viewport: { width: 320, height: 640 } });
+  await eachPlace(page, async (place) => {
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(beyond, place).toBeLessThanOrEqual(0);
+  });
+});
+
+it('the first view is at most 100 KB compressed and asks nobody else', async () => {
+  const { page, complaints } = await openPage(browser, { baseURL: product.baseURL });
+  const assets = new Map<string, number>();
+  const hosts = new Set<string>();
+  page.on('response', async (response) => {
+    const address = new URL(response.url());
+    hosts.add(address.origin);
+    if (address.pathname.startsWith('/api/')) return;
+    assets.set(address.pathname, gzipSync(await response.body().catch(() => '')).length);
+  });
+  await logIn(page, password);
+  await page.locator('q-device-card').first().waitFor();
+  const total = [...assets.values()].reduce((sum, size) => sum + size, 0);
+  expect(assets.size).toBeGreaterThan(3);
+  expect(total).toBeLessThanOrEqual(100_000);
+  expect([...hosts]).toEqual([product.baseURL]);
+  expect(complaints).toEqual([]);
+});
+
+it('a stranger sees the way in and nothing of the household', async () => {
+  const { page } = await openPage(browser, { baseURL: product.baseURL });
+  await page.goto('/phones');
+  await page.getByRole('button', { name: 'Log in' }).waitFor();
+  const answer = await page.request.get('/api/v1/devices');
+  expect(answer.status()).toBe(401);
+});
