@@ -18,6 +18,7 @@ import { explainRoutes } from './routes/explain.ts';
 import { exportRoutes, importRoutes } from './routes/export.ts';
 import { groupRoutes, peopleRoutes } from './routes/groups.ts';
 import { historyRoutes } from './routes/history.ts';
+import { listVersionRoutes } from './routes/list-versions.ts';
 import { listRoutes } from './routes/lists.ts';
 import { meRoutes } from './routes/me.ts';
 import { packRoutes } from './routes/packs.ts';
@@ -55,6 +56,7 @@ export function createApi(deps: ApiDeps) {
     .route('/explain', where(deps, 'explain', explainRoutes))
     .route('/domains', domainRoutes(deps))
     .route('/packs', packRoutes(deps))
+    .route('/lists', where(deps, 'lists', listVersionRoutes))
     .route('/lists', where(deps, 'lists', listRoutes))
     .route('/simulate', where(deps, 'simulator', simulateRoutes))
     .route('/tokens', tokenRoutes(deps))

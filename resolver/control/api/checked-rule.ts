@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import { RE2JS } from 're2js';
 import type { Rule, Schedule as RuleSchedule } from '../../policy/model.ts';
-import { checkFuture, checkZone } from './checks.ts';
+import { checkFuture, checkScope, checkZone } from './checks.ts';
 import type { ApiDeps } from './deps.ts';
 import { patched } from './patched.ts';
 import { badField } from './problem.ts';
@@ -34,16 +34,8 @@ function withZone({ zone, windows }: z.output<typeof Schedule>, { household }: D
  * @throws Problem 400 naming the field
  */
 export function checkRule({ scope, target, until, schedule }: Rule, deps: Deps, untilIsNew = true): void {
-  const { household, devices, now } = deps;
-  if (scope.kind === 'device' && !devices.get(scope.id) && !household.get('device', scope.id)) {
-    throw badField('scope.id', `There is no device "${scope.id}"; take an id from GET /devices.`);
-  }
-  if (scope.kind === 'group' && !household.get('group', scope.id)) {
-    throw badField(
-      'scope.id',
-      `There is no group or person "${scope.id}"; take an id from GET /groups or GET /people.`,
-    );
-  }
+  const { household, now } = deps;
+  checkScope(scope, deps);
   if (target.kind === 'list' && !household.get('list', target.value)) {
     throw badField('target.value', `There is no list "${target.value}"; take an id from GET /lists.`);
   }

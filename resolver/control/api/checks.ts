@@ -1,4 +1,5 @@
-import type { WallMs } from '../../policy/model.ts';
+import type { Scope, WallMs } from '../../policy/model.ts';
+import type { ApiDeps } from './deps.ts';
 import { badField } from './problem.ts';
 
 /** @throws Problem 400 */
@@ -12,5 +13,16 @@ export function checkZone(zone: string, field: string): void {
     new Intl.DateTimeFormat('en', { timeZone: zone });
   } catch {
     throw badField(field, `"${zone}" is not a time zone; write it like "Europe/Berlin".`);
+  }
+}
+
+/** @throws Problem 400 when the device or group does not exist */
+export function checkScope({ kind, id }: Scope, { household, devices }: Pick<ApiDeps, 'household' | 'devices'>): void {
+  if (kind === 'everyone') return;
+  if (kind === 'device' && !devices.get(id) && !household.get('device', id)) {
+    throw badField('scope.id', `There is no device "${id}"; take an id from GET /devices.`);
+  }
+  if (kind === 'group' && !household.get('group', id)) {
+    throw badField('scope.id', `There is no group or person "${id}"; take an id from GET /groups or GET /people.`);
   }
 }

@@ -2,15 +2,13 @@ import type { Logger } from 'pino';
 import type { Pack } from '../../../lists/pack/format.ts';
 import type { Explanation } from '../../policy/explain.ts';
 import type { WallMs } from '../../policy/model.ts';
+import type { Coverage } from '../coverage/coverage.ts';
 import type { Devices } from '../devices/devices.ts';
-import type { OwnerAccount } from '../settings/account.ts';
-import type { Guard } from '../settings/guard.ts';
+import type { Lists } from '../lists/lists.ts';
+import type { Live } from '../record/live.ts';
+import type { Access } from '../settings/access.ts';
 import type { Household } from '../settings/household.ts';
-import type { Links } from '../settings/links.ts';
-import type { Sessions } from '../settings/sessions.ts';
-import type { Tokens } from '../settings/tokens.ts';
-import type { AttemptRow, RecordStore } from '../store/store.ts';
-import type { ListService } from './list-service.ts';
+import type { RecordStore } from '../store/store.ts';
 import type { Simulator } from './simulator.ts';
 
 /** What is behind the API. Routes whose dep is missing answer 404. */
@@ -18,16 +16,20 @@ export interface ApiDeps {
   readonly household: Household;
   readonly access: Access;
   readonly devices: Pick<Devices, 'list' | 'get' | 'view' | 'behind' | 'merge' | 'split'>;
-  readonly record: Pick<RecordStore, 'attempts' | 'summary' | 'firstSeen' | 'forget'>;
+  readonly record: Pick<RecordStore, 'attempts' | 'summary' | 'firstSeen'>;
+  /** Everything recorded of a device, wherever it waits. */
+  readonly forget: (device: string) => Promise<void>;
   readonly packs: readonly Pack[];
   readonly node: NodeFacts;
   readonly now: () => WallMs;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
-  readonly live?: LiveAttempts;
+  readonly live?: Pick<Live, 'subscribe'>;
   /** Whether the device's look-ups reach us at all. */
-  readonly coverage?: (device: string) => CoverageFacts;
+  readonly coverage?: (device: string) => Coverage;
   /** Undefined when the name is none. */
-  readonly explain?: (device: string, name: string, qtype: number, at: WallMs) => Explanation | undefined;
+  readonly explain?: (device: string, name: string, qtype: number, at: WallMs) => Promise<Explanation | undefined>;
+  /** Ids of the packs and lists that hold a name. */
+  readonly namedBy?: (name: string) => Promise<readonly string[]>;
   readonly lists?: ListService;
   readonly simulator?: Simulator;
   /** Names beside addresses, `localhost`, `*.local` and `*.home.arpa` under which the page may be opened. */
@@ -36,13 +38,10 @@ export interface ApiDeps {
   readonly trustedProxies?: readonly string[];
 }
 
-export interface Access {
-  readonly account: OwnerAccount;
-  readonly sessions: Sessions;
-  readonly tokens: Tokens;
-  readonly links: Links;
-  readonly guard: Guard;
-}
+export type ListService = Pick<
+  Lists,
+  'statuses' | 'refresh' | 'versions' | 'rollback' | 'applyHeldBack' | 'preview' | 'findLine'
+>;
 
 export interface NodeFacts {
   readonly version: string;
@@ -60,19 +59,4 @@ export interface NoticeFacts {
   readonly remedy?: string;
   readonly device?: string;
   readonly list?: string;
-}
-
-export interface CoverageFacts {
-  readonly state: 'covered' | 'partly' | 'not-covered' | 'unknown';
-  readonly sentence: string;
-  readonly remedy?: string;
-  readonly provenAt?: WallMs;
-}
-
-export interface LiveAttempts {
-  /**
-   * Calls back with every attempt after `since` that is still at hand, oldest first, then with each new one.
-   * Ids are opaque. @returns a function that ends it
-   */
-  subscribe(listener: (event: { id: string; attempt: AttemptRow }) => void, since?: string): () => void;
 }

@@ -3,9 +3,10 @@ import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
 import { issueSentence } from '../config/issue-sentence.ts';
 import { CannotRegroup } from '../devices/regrouping.ts';
+import { FetchFailed } from '../lists/fetch-failed.ts';
+import { NoSuchList } from '../lists/lists.ts';
 import { Conflict, StoreAway } from '../store/store.ts';
 import type { ApiDeps } from './deps.ts';
-import { ListRefused } from './list-service.ts';
 
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad request',
@@ -18,6 +19,7 @@ const titles: Readonly<Record<number, string>> = {
   421: 'Unknown host name',
   429: 'Too many tries',
   500: 'Internal error',
+  502: 'Not to be had',
   503: 'Not available now',
 };
 
@@ -74,7 +76,8 @@ export const toProblem = (error: unknown): Problem | undefined => {
   if (error instanceof Problem) return error;
   if (error instanceof Conflict) return new Problem(409, error.message);
   if (error instanceof StoreAway) return new Problem(503, error.message, { retryAfter: 5 });
-  if (error instanceof CannotRegroup || error instanceof ListRefused) return new Problem(400, error.message);
+  if (error instanceof CannotRegroup || error instanceof NoSuchList) return new Problem(400, error.message);
+  if (error instanceof FetchFailed) return new Problem(502, error.message);
   if (!(error instanceof HTTPException)) return undefined;
   if (error.status === 415) return new Problem(415, 'Send the body as JSON, with "Content-Type: application/json".');
   if (error.status === 400) return new Problem(400, 'The body is not valid JSON; check its commas, quotes and braces.');

@@ -1,9 +1,10 @@
 import { createRoute } from '@hono/zod-openapi';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
-import type { AttemptRow } from '../../store/store.ts';
+import type { Attempt as Recorded } from '../../../between/attempt-batch.ts';
+import type { Live, LiveAttempt } from '../../record/live.ts';
 import { resource } from '../api-env.ts';
 import { callerOf, may } from '../caller.ts';
-import type { ApiDeps, LiveAttempts } from '../deps.ts';
+import type { ApiDeps } from '../deps.ts';
 import { presentAttempt } from '../present/attempt.ts';
 import { Problem } from '../problem.ts';
 import { Attempt, StreamQuery } from '../schemas/record.ts';
@@ -21,15 +22,14 @@ const stream = createRoute({
   request: { query: StreamQuery },
   responses: {
     200: {
-      description: 'Server-sent events named `attempt`, resumable by `Last-Event-ID`.',
+      description:
+        'Server-sent events named `attempt`, resumable by `Last-Event-ID`; `gap` says that some were missed.',
       content: { 'text/event-stream': { schema: Attempt } },
     },
   },
 });
 
-type Listening = (event: { id: string; attempt: AttemptRow }) => void;
-
-export const attemptStreamRoutes = (deps: ApiDeps & { readonly live: LiveAttempts }) => {
+export const attemptStreamRoutes = (deps: ApiDeps & Required<Pick<ApiDeps, 'live'>>) => {
   let open = 0;
   return resource().openapi(stream, (c) => {
     const query = c.req.valid('query');
@@ -55,17 +55,17 @@ export const attemptStreamRoutes = (deps: ApiDeps & { readonly live: LiveAttempt
 };
 
 interface Following {
-  readonly live: LiveAttempts;
+  readonly live: Pick<Live, 'subscribe'>;
   readonly since: string | undefined;
-  readonly matches: (attempt: AttemptRow) => boolean;
+  readonly matches: (attempt: Recorded) => boolean;
   /** Asked at each ping, because log-outs and revoked tokens end streams too. */
   readonly mayGoOn: () => boolean;
 }
 
 async function follow(sse: SSEStreamingApi, { live, since, matches, mayGoOn }: Following): Promise<void> {
-  const waiting: Parameters<Listening>[0][] = [];
+  const waiting: LiveAttempt[] = [];
   let wake = () => {};
-  const stop = live.subscribe((event) => {
+  const subscription = live.subscribe((event) => {
     if (waiting.length < MOST_WAITING + 1) waiting.push(event);
     wake();
   }, since);
@@ -74,6 +74,7 @@ async function follow(sse: SSEStreamingApi, { live, since, matches, mayGoOn }: F
   try {
     // The first bytes tell the page that it is connected.
     await sse.write(': following\n\n');
+    if (!subscription.resumed) await sse.writeSSE({ event: 'gap', data: 'Attempts were missed; read the log again.' });
     while (!sse.aborted && waiting.length <= MOST_WAITING) {
       if (waiting.length === 0) {
         await new Promise<void>((resolve) => {
@@ -87,12 +88,12 @@ async function follow(sse: SSEStreamingApi, { live, since, matches, mayGoOn }: F
       }
       for (const { id, attempt } of waiting.splice(0)) {
         if (matches(attempt))
-          await sse.writeSSE({ event: 'attempt', id, data: JSON.stringify(presentAttempt(attempt)) });
+          await sse.writeSSE({ event: 'attempt', id, data: JSON.stringify(presentAttempt({ ...attempt, count: 1 })) });
       }
     }
   } finally {
     clearInterval(ping);
-    stop();
+    subscription.stop();
   }
 }
 
@@ -114,7 +115,7 @@ function filterOf({
   purpose?: string;
   outcome?: string;
   domain?: string;
-}): (attempt: AttemptRow) => boolean {
+}): (attempt: Recorded) => boolean {
   const below = domain?.startsWith('*.') ? domain.slice(1) : undefined;
   return (attempt) =>
     (device === undefined || attempt.device === device) &&

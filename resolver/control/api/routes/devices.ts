@@ -42,7 +42,7 @@ const forget = createRoute({
 });
 
 export const deviceRoutes = (deps: ApiDeps) => {
-  const { household, record } = deps;
+  const { household } = deps;
   return resource()
     .openapi(list, async (c) => {
       const caller = c.get('caller');
@@ -84,7 +84,7 @@ export const deviceRoutes = (deps: ApiDeps) => {
           .map((change): Edit => ({ kind: 'change', id: change.id, edit: () => undefined })),
       ];
       await household.note(edits);
-      await record.forget(id);
+      await deps.forget(id);
       return c.body(null, 204);
     });
 };

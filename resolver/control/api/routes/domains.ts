@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Pack } from '../../../../lists/pack/format.ts';
 import { evidenceFor, type Finding } from '../../../../lists/pack.ts';
 import { purposes } from '../../../../lists/purposes.ts';
+import type { ListDocument } from '../../settings/documents.ts';
 import { type AttemptRow, StoreAway } from '../../store/store.ts';
 import { json, resource } from '../api-env.ts';
 import { demand, may } from '../caller.ts';
@@ -30,14 +31,17 @@ export const domainRoutes = (deps: ApiDeps) =>
     const only = may.read(caller) ? undefined : caller.device;
     const seen =
       caller.role === 'token' && only === undefined && !may.read(caller) ? undefined : await seenOf(deps, name, only);
-    const lists = deps.lists?.naming(name).flatMap((id) => deps.household.get('list', id) ?? []) ?? [];
+    const named = (await deps.namedBy?.(name)) ?? [];
+    const lists = await Promise.all(
+      named.flatMap((id) => deps.household.get('list', id) ?? []).map((list) => presentHit(list, name, deps)),
+    );
     return c.json(
       {
         name,
         purpose: finding?.entry.purpose,
         protected: finding !== undefined && isProtected(finding.entry.purpose),
         evidence: findings.map(presentEvidence),
-        lists: lists.map(({ id, name, kind }) => ({ id, name, action: kind })),
+        lists,
         firstSeen: timeOr(seen?.first),
         askedBy: (seen?.rows ?? []).map(({ device, lastAt, blocked, allowed }) => ({
           device,
@@ -55,6 +59,12 @@ function findingsFor(packs: readonly Pack[], name: string): Finding[] {
   if (!closest) return [];
   const others = packs.filter((pack) => pack !== closest.pack).flatMap((pack) => evidenceFor([pack], name) ?? []);
   return [closest, ...others];
+}
+
+/** With the line that names it, where the text is at hand. */
+async function presentHit({ id, name: listName, kind }: ListDocument, name: string, { lists }: ApiDeps) {
+  const found = await lists?.findLine(id, name).catch(() => undefined);
+  return { id, name: listName, action: kind, line: found?.line, text: found?.text };
 }
 
 const isProtected = (id: string): boolean => purposes.some((one) => one.id === id && 'protected' in one);

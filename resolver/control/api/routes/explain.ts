@@ -16,13 +16,13 @@ const explain = createRoute({
 });
 
 export const explainRoutes = (deps: ApiDeps & Required<Pick<ApiDeps, 'explain'>>) =>
-  resource().openapi(explain, (c) => {
+  resource().openapi(explain, async (c) => {
     const { device, domain, type, at } = c.req.valid('query');
     demand(c, may.readDevice(c.get('caller'), device));
     mustFind(deps, device);
     const qtype = typeNumber(type);
     if (qtype === undefined) throw badField('type', `"${type}" is not a record type; write it like A, AAAA or HTTPS.`);
-    const explained = deps.explain(device, domain, qtype, at ?? deps.now());
+    const explained = await deps.explain(device, domain, qtype, at ?? deps.now());
     if (!explained)
       throw badField('domain', `"${domain}" is not a domain name; write it like "data.mistat.xiaomi.com".`);
     const { name, verdict, mode, steps, namedBy } = explained;

@@ -1,7 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
+import type { Coverage } from '../../coverage/coverage.ts';
 import { json, resource } from '../api-env.ts';
 import { demand, may } from '../caller.ts';
-import type { ApiDeps, CoverageFacts, NoticeFacts } from '../deps.ts';
+import type { ApiDeps, NoticeFacts } from '../deps.ts';
 import { time } from '../present/time.ts';
 import { noTotals, today } from '../present/today.ts';
 import { State } from '../schemas/household.ts';
@@ -37,7 +38,7 @@ export const stateRoutes = (deps: ApiDeps) =>
 
 type Counts = { total: number; covered: number; partly: number; notCovered: number; unknown: number };
 
-const counterOf: Record<CoverageFacts['state'], Exclude<keyof Counts, 'total'>> = {
+const counterOf: Record<Coverage['state'], Exclude<keyof Counts, 'total'>> = {
   covered: 'covered',
   partly: 'partly',
   'not-covered': 'notCovered',

@@ -11,6 +11,10 @@ export const ListStatus = z
     version: z.string().optional(),
     entries: z.number().int().optional(),
     skipped: z.number().int().optional(),
+    /** Names without which a phone thinks it is offline, which it wanted to block; they are protected all the same. */
+    blocks: z.array(z.string()).optional(),
+    /** The version that waits for the owner. */
+    held: z.object({ version: z.string(), reasons: z.array(z.string()) }).optional(),
     checkedAt: Time.optional(),
     changedAt: Time.optional(),
     nextAt: Time.optional(),
@@ -90,15 +94,16 @@ export const Preview = z
     skipped: z.number().int(),
     problems: z.array(z.object({ line: z.number().int(), message: z.string() })),
     sample: z.array(z.string()),
+    /** Names without which a phone thinks it is offline, which it wants to block; they are protected all the same. */
+    blocks: z.array(z.string()),
     /** Why the gate would hold it back. */
     held: z.string().optional(),
-    /** Names of the record whose verdict it would have changed in the last seven days. */
+    /** Names recorded in the last seven days that it would have spoken of, most frequent first. */
     wouldChange: z.array(
       z.object({
         domain: z.string(),
         count: z.number().int(),
-        devices: z.array(z.string()),
-        to: z.enum(['pass', 'block']),
+        to: z.enum(['allow', 'block', 'nothing']),
       }),
     ),
   })

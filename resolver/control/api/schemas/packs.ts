@@ -63,7 +63,16 @@ export const Domain = z
     /** One per pack that knows the name, the closest entry first: that one decides. */
     evidence: z.array(Evidence),
     /** Subscribed lists that hold it. */
-    lists: z.array(z.object({ id: z.string(), name: z.string(), action: ActionName })),
+    lists: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        action: ActionName,
+        /** The line that names it, and its text. */
+        line: z.number().int().optional(),
+        text: z.string().optional(),
+      }),
+    ),
     /** Missing when it was never asked for, or while the record can't be read. */
     firstSeen: Time.optional(),
     /** Which devices asked for it in the last seven days, most recent first. */
