@@ -33,11 +33,12 @@ export class Links {
   private readonly sharedUntil = new Map<string, WallMs>();
 
   /** @returns the addresses whose MAC may have changed by this */
-  see(sighting: Sighting & { kind: 'link' }): readonly string[] {
+  see(sighting: Sighting & { kind: 'link' }, now: WallMs): readonly string[] {
     const { address, mac, at } = sighting;
     const table = sighting.source === 'neighbour' ? this.neighbours : this.leases;
     const before = table.get(address);
-    if (before && at < before.at) return [address];
+    // Late news is no news; but where the clock was set back, everything seems late.
+    if (before && at < before.at && before.at <= now) return [address];
     const same = before?.mac === mac;
     const next = {
       ...(same ? before : undefined),
@@ -45,17 +46,17 @@ export class Links {
       // A lease that is merely renewed says nothing new about who is there; otherwise behind
       // a repeater every renewal would take the address away from what the kernel sees.
       at: same && (sighting.source === 'lease' || !sighting.confirmed) ? before.at : at,
-      confirmedAt: sighting.confirmed ? Math.max(at, before?.confirmedAt ?? 0) : same ? before.confirmedAt : 0,
+      confirmedAt: Math.max(sighting.confirmed ? at : 0, same ? before.confirmedAt : 0),
     };
     table.set(address, next);
     if (table.size > MOST_LINKS) this.forget(table.keys().next().value!);
     if (sighting.source === 'neighbour') this.index(address, before?.mac, mac);
-    const now = this.neighbours.get(address)?.mac;
+    const behind = this.neighbours.get(address)?.mac;
     return [
       ...new Set([
         address,
         ...(before && !same ? this.judge(before.mac, at) : []),
-        ...(now ? this.judge(now, at) : []),
+        ...(behind ? this.judge(behind, at) : []),
       ]),
     ];
   }

@@ -152,7 +152,7 @@ export class Recognition {
   }
 
   private seeLink(sighting: Sighting & { kind: 'link' }): void {
-    this.settle(this.links.see(sighting), sighting.at, sighting);
+    this.settle(this.links.see(sighting, this.deps.now()), sighting.at, sighting);
   }
 
   /** Brings addresses to the devices that their links say. @param proof the sighting behind it, which may prove presence */

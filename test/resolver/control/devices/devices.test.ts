@@ -15,7 +15,7 @@ class Household {
   now = START;
   away = false;
   table: DeviceTable | undefined;
-  tables = 0;
+  readonly tables: DeviceTable[] = [];
   absorbed: string[] = [];
   readonly stored = new Map<string, DeviceDocument>();
   readonly devices: Devices;
@@ -45,7 +45,7 @@ class Household {
       },
       publish: (table) => {
         this.table = table;
-        this.tables++;
+        this.tables.push(table);
       },
       absorbed: (from) => this.absorbed.push(from),
       sources: [network],
@@ -74,6 +74,7 @@ const begin = async (stored: readonly DeviceDocument[] = []) => {
   return household;
 };
 afterEach(async () => {
+  vi.useRealTimers();
   household.away = false;
   await household.devices.stop();
 });
@@ -216,7 +217,32 @@ describe('devices', () => {
         `1c:cc:d6:00:${(i >> 8).toString(16).padStart(2, '0')}:${(i & 255).toString(16).padStart(2, '0')}`,
       );
     await vi.waitFor(() => expect(household.table?.addresses).toHaveLength(1000));
-    expect(household.tables).toBeLessThanOrEqual(3);
+    expect(household.tables.length).toBeLessThanOrEqual(3);
+  });
+
+  test('while an address passes from one device to another, no table ever lacks it', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { devices } = await begin();
+    for (const mac of [anna, ben, anna]) {
+      // Each change is a burst of its own.
+      await vi.advanceTimersByTimeAsync(1000);
+      household.now += HOUR;
+      const sent = household.tables.length;
+      household.meet('192.168.1.7', mac);
+      await vi.advanceTimersByTimeAsync(1000);
+      const id = devices.list().find(({ identifiers }) => identifiers.some(({ value }) => value === mac))?.id;
+      expect(household.tables.length).toBeGreaterThan(sent);
+      for (const { addresses } of household.tables.slice(sent)) expect(addresses).toEqual([['192.168.1.7', id]]);
+    }
+  });
+
+  test('a clock that is set back does not keep an address with who had it', async () => {
+    await begin();
+    household.meet('192.168.1.7', anna);
+    household.now -= 5 * HOUR;
+    household.meet('192.168.1.7', ben);
+    household.meet('192.168.1.8', ben);
+    expect(household.at('192.168.1.7')).toBe(household.at('192.168.1.8'));
   });
 
   test('a device that a person deleted is gone from the table, and comes back as new', async () => {
