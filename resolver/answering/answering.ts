@@ -6,16 +6,20 @@ import { regexFor } from '../policy/linear-regex.ts';
 import { Matcher } from '../policy/matcher.ts';
 import { Policy } from '../policy/policy.ts';
 import { Cache } from './cache/cache.ts';
-import type { CheckAnswer } from './check-answer.ts';
+import type { TtlClamps } from './cache/packed-answer.ts';
+import { RebindingCheck, type RebindingOptions, rebindingDefaults } from './check/rebinding-check.ts';
 import { Courier } from './courier.ts';
 import { Forward } from './forward.ts';
-import { Guard } from './guard.ts';
+import { Guard, type GuardOptions, guardDefaults } from './guard/guard.ts';
+import { OwnNetworks } from './guard/own-networks.ts';
+import { Standings } from './guard/standing.ts';
 import { Clients } from './identify.ts';
 import { Keep } from './keep.ts';
 import type { ListenAddress, Listener, ListenerDeps } from './listen/carrier.ts';
 import { openUdp } from './listen/open-udp.ts';
 import { Tcp } from './listen/tcp.ts';
-import type { LocalKnowledge } from './local/local-knowledge.ts';
+import { Aliases } from './local/aliases.ts';
+import { LocalKnowledge, type LocalOptions, localDefaults } from './local/local-knowledge.ts';
 import { Misses } from './misses.ts';
 import { Replies } from './replies.ts';
 import { Resolve } from './resolve.ts';
@@ -30,8 +34,17 @@ export interface AnsweringOptions {
   readonly listen: readonly ListenAddress[];
   readonly reusePort: boolean;
   readonly upstreams: UpstreamsConfig;
-  readonly cache: { readonly bytes: number; readonly staleFor: number };
+  readonly cache: {
+    readonly bytes: number;
+    readonly staleFor: number;
+    readonly ttl?: TtlClamps;
+  };
   readonly trustedForwarders: readonly string[];
+  /** CIDRs that are answered beside private networks and those of this machine. */
+  readonly allow?: readonly string[];
+  readonly guard?: GuardOptions;
+  readonly rebinding?: RebindingOptions;
+  readonly local?: LocalOptions;
   /** The last known state, so that the first answer waits for nobody. */
   readonly snapshot: PolicySnapshot;
   readonly table: DeviceTable;
@@ -42,6 +55,8 @@ export interface AnsweringOptions {
 /** Different questions under way upstream at once. */
 const MISSES = 4096;
 
+const MOST_NOTICES = 20;
+
 /** The answering plane on one thread: takes questions, owes answers. Control reaches it by `receive` only. */
 export class Answering {
   private readonly options: AnsweringOptions;
@@ -50,12 +65,16 @@ export class Answering {
   private readonly cache: Cache;
   private readonly upstreams: Upstreams;
   private readonly misses: Misses;
+  private readonly own = new OwnNetworks();
+  private readonly guard: Guard;
+  private readonly local: LocalKnowledge;
   private readonly clients: Clients;
   private readonly courier: Courier;
   private readonly replies: Replies;
   private readonly resolve: Resolve;
   private listeners: Listener[] = [];
   private bound: string[] = [];
+  private notices: readonly string[] = [];
   private health: NodeJS.Timeout | undefined;
   private snapshot: PolicySnapshot;
   private matcher: Matcher;
@@ -70,19 +89,27 @@ export class Answering {
     this.clients = new Clients({
       trustedForwarders: options.trustedForwarders,
       policy,
+      standing: new Standings({ allow: options.allow ?? [], own: this.own }).of,
       unknown: (client) => send({ kind: 'unknown', client }),
     });
     this.clients.useTable(options.table);
     this.courier = new Courier(this.ring, this.clients, send);
-    this.replies = new Replies(this.ring, policy);
-    const { cache, clients, replies } = this;
-    const guard = new Guard();
+    this.guard = new Guard(options.guard ?? guardDefaults);
+    this.replies = new Replies(this.ring, this.guard, policy);
+    const conditional = options.upstreams.conditional.map(({ domain }) => domain);
+    this.local = new LocalKnowledge({
+      options: options.local ?? localDefaults,
+      conditional,
+      own: this.own,
+      changed: () => this.cache.clear(),
+      say: (sentence) => this.say(sentence),
+    });
+    const { cache, clients, replies, guard, local } = this;
     const now = () => performance.now();
     const wallClock = () => Date.now();
-    const check: CheckAnswer = { check: (_name, _answer, packed) => packed };
-    const local: LocalKnowledge = { answer: () => 0 };
-    const keep = new Keep({ cache, check, now });
-    this.misses = new Misses({ upstreams: this.upstreams, keep, limit: MISSES });
+    const check = new RebindingCheck({ options: options.rebinding ?? rebindingDefaults, conditional, aliases: local });
+    const keep = new Keep({ cache, check, clamps: options.cache.ttl, now });
+    this.misses = new Misses({ upstreams: new Aliases(this.upstreams, local), keep, limit: MISSES });
     const { misses } = this;
     const forward = new Forward({
       cache,
@@ -119,15 +146,29 @@ export class Answering {
     await tcp.start();
     this.bound = bound.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`));
     this.courier.start();
+    this.own.start(() => clients.judgeAgain());
+    this.local.start();
+    this.guard.pressure.start(
+      () => this.misses.size / MISSES,
+      () => performance.now(),
+    );
     this.health = setInterval(() => this.send({ kind: 'health', health: this.report() }), 1000);
     return bound;
   }
 
   async stop(): Promise<void> {
     clearInterval(this.health);
+    this.own.stop();
+    this.local.stop();
+    this.guard.pressure.stop();
     await Promise.all(this.listeners.map((listener) => listener.stop()));
     this.courier.stop();
     await this.upstreams.stop();
+  }
+
+  /** Whether questions are still answered; see the watchdog. */
+  get isAlive(): boolean {
+    return true;
   }
 
   /** A message of control's; in force from the next question on, except for rules that need an expression engine loaded. */
@@ -169,6 +210,10 @@ export class Answering {
     this.resolve.usePolicy(new Policy(this.snapshot, this.matcher, regex));
   }
 
+  private say(sentence: string): void {
+    this.notices = [...this.notices.filter((other) => other !== sentence), sentence].slice(-MOST_NOTICES);
+  }
+
   private report(): AnsweringHealth {
     return {
       thread: this.options.thread,
@@ -178,6 +223,8 @@ export class Answering {
       cache: { entries: this.cache.size, bytes: this.options.cache.bytes },
       underWay: this.misses.size,
       ringDropped: this.ring.lost,
+      pressure: this.guard.pressure.level,
+      notices: this.notices,
       upstreams: this.upstreams.state(),
     };
   }

@@ -24,6 +24,8 @@ export class Exchange {
   readonly question = new Question();
   readonly name = new HashedName(this.question.name);
   readonly verdict = new Verdict();
+  /** The household says that this name is another's alias: policy is asked of where it leads, not of the name. */
+  isAlias = false;
 
   /** The cache keeps one answer per name and key. */
   get key(): number {

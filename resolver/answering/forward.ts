@@ -2,7 +2,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Cache } from './cache/cache.ts';
 import type { PackedAnswer } from './cache/packed-answer.ts';
 import { Exchange } from './exchange.ts';
-import type { Guard } from './guard.ts';
+import type { Guard } from './guard/guard.ts';
 import type { Client, DeviceState } from './identify.ts';
 import type { Keep } from './keep.ts';
 import type { Carrier, Reply } from './listen/carrier.ts';
@@ -17,6 +17,7 @@ interface Waiter {
   readonly client: Client;
   readonly device: DeviceState;
   readonly transport: Carrier['transport'];
+  readonly isAlias: boolean;
   readonly reply: Reply;
 }
 
@@ -56,7 +57,8 @@ export class Forward {
   ask(x: Exchange, key: number, carrier: Carrier, known: boolean): number {
     const { cache, misses, replies, guard, keep } = this.deps;
     const mayBeStale = known && cache.found.left > -this.deps.staleFor;
-    if (keep.failedLately(x.name, key, x.seconds) || misses.isFull || !guard.admit(x.client)) {
+    const isHopeless = keep.failedLately(x.name, key, x.seconds) || misses.isFull || guard.pressure.shedsMisses;
+    if (isHopeless || !guard.admit(x.client)) {
       return mayBeStale ? this.giveStale(x, key) : replies.fail(x);
     }
     const waiter: Waiter = {
@@ -64,6 +66,7 @@ export class Forward {
       client: x.client,
       device: x.device,
       transport: x.transport,
+      isAlias: x.isAlias,
       reply: carrier.later(),
     };
     let timer: NodeJS.Timeout | undefined;
@@ -82,7 +85,7 @@ export class Forward {
   /** Asks again for a popular answer before it expires; nobody waits for it. */
   renew(x: Exchange, key: number): void {
     const { misses, guard } = this.deps;
-    if (guard.isPressed || misses.isFull || misses.isUnderWay(x.name, key)) return;
+    if (guard.pressure.shedsPrefetch || misses.isFull || misses.isUnderWay(x.name, key)) return;
     misses.ask(x.question, x.name, key, () => {});
   }
 
@@ -101,7 +104,9 @@ export class Forward {
     x.question.accept(x.message, 0, x.length);
     x.name.hash();
     // Decided anew: the household may have changed its mind while the question was on its way.
-    this.policy.decide(x.name, x.question.qtype, x.device.policy, x.wall, x.verdict);
+    x.isAlias = waiter.isAlias;
+    if (x.isAlias) x.verdict.clear();
+    else this.policy.decide(x.name, x.question.qtype, x.device.policy, x.wall, x.verdict);
     let length: number;
     if (x.verdict.blocked) length = replies.block(x, x.verdict);
     else if (packed)

@@ -4,6 +4,7 @@ import type { CompiledDevice } from '../policy/compiled-device.ts';
 import type { Policy } from '../policy/policy.ts';
 import { readUint16, readUint32 } from '../wire/header.ts';
 import type { Question } from '../wire/question.ts';
+import type { Standing } from './guard/standing.ts';
 import { macNumber, macText, readMac } from './mac.ts';
 
 /** Clients kept before all are forgotten and met anew: an address costs memory, and anybody can invent them. */
@@ -16,6 +17,8 @@ export interface DeviceState {
   policy: CompiledDevice;
   total: number;
   blocked: number;
+  /** Monotonic milliseconds: when its questions would be over at the rate that the guard allows. */
+  busyUntil: number;
 }
 
 /** Somebody who asks: an address, or a name under DoT or DoH. Kept from question to question. */
@@ -27,6 +30,11 @@ export interface Client {
   readonly mac?: number;
   /** A forwarder whose word about who asks is believed. */
   readonly trusted: boolean;
+  standing: Standing;
+  /** Octets over UDP in this second, as the guard counts them. */
+  second: number;
+  octetsAsked: number;
+  octetsAnswered: number;
   device: DeviceState;
   /** Control was told that no device is known for it. */
   noted: boolean;
@@ -43,6 +51,7 @@ interface Ipv6Entry {
 export class Clients {
   private readonly trusted: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
   private readonly unknown: (client: UnknownClient) => void;
+  private readonly standing: (address: string) => Standing;
   private policy: Policy;
   private devices = new Map<string, DeviceState>();
   private addresses: ReadonlyMap<string, string> = new Map();
@@ -54,16 +63,19 @@ export class Clients {
 
   /**
    * @param deps.trustedForwarders CIDRs whose EDNS MAC and client subnet are believed
+   * @param deps.standing what the house makes of an address; without it everybody is of the house
    * @param deps.unknown called once per client and device table
    */
   constructor(deps: {
     trustedForwarders: readonly string[];
     policy: Policy;
+    standing?: (address: string) => Standing;
     unknown: (client: UnknownClient) => void;
   }) {
     this.trusted = deps.trustedForwarders.map((cidr) => ipaddr.parseCIDR(cidr));
     this.policy = deps.policy;
     this.unknown = deps.unknown;
+    this.standing = deps.standing ?? (() => 'own');
   }
 
   usePolicy(policy: Policy): void {
@@ -81,6 +93,11 @@ export class Clients {
       client.device = this.state(device ?? strangerId(client));
       client.noted = device !== undefined;
     }
+  }
+
+  /** This machine's networks have changed, and with them who belongs to the house. */
+  judgeAgain(): void {
+    for (const client of this.texts.values()) client.standing = this.standing(client.address);
   }
 
   ofIPv4(word: number): Client {
@@ -143,7 +160,15 @@ export class Clients {
   private meet(key: string, who: Pick<Client, 'address' | 'name' | 'mac' | 'trusted'>): Client {
     if (this.texts.size >= MAX_CLIENTS) this.forgetClients();
     const device = this.deviceOf(who);
-    const client = { ...who, device: this.state(device ?? strangerId(who)), noted: device !== undefined };
+    const client: Client = {
+      ...who,
+      standing: this.standing(who.address),
+      second: 0,
+      octetsAsked: 0,
+      octetsAnswered: 0,
+      device: this.state(device ?? strangerId(who)),
+      noted: device !== undefined,
+    };
     this.texts.set(key, client);
     return client;
   }
@@ -166,7 +191,7 @@ export class Clients {
   private state(id: string): DeviceState {
     let device = this.devices.get(id);
     if (!device) {
-      device = { id, policy: this.policy.device(id), total: 0, blocked: 0 };
+      device = { id, policy: this.policy.device(id), total: 0, blocked: 0, busyUntil: 0 };
       this.devices.set(id, device);
     }
     return device;

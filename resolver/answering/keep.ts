@@ -1,8 +1,8 @@
 import type { HashedName } from '../policy/hashed-name.ts';
 import { rcode } from '../wire/header.ts';
 import type { Cache } from './cache/cache.ts';
-import { type PackedAnswer, packAnswer, packedRcode } from './cache/packed-answer.ts';
-import type { CheckAnswer } from './check-answer.ts';
+import { type PackedAnswer, packAnswer, packedRcode, type TtlClamps } from './cache/packed-answer.ts';
+import type { CheckAnswer } from './check/check-answer.ts';
 
 /** Seconds that a failure is remembered (RFC 9520 section 3.2). */
 const FAILURE_TTL = 2;
@@ -16,11 +16,13 @@ const packedFailure = Uint8Array.of(0, rcode.servfail, 0, 0, 0, 0, 0, 0, 0, 0, 0
 export class Keep {
   private readonly cache: Cache;
   private readonly check: CheckAnswer;
+  private readonly clamps: TtlClamps | undefined;
   private readonly now: () => number;
 
-  constructor(deps: { cache: Cache; check: CheckAnswer; now: () => number }) {
+  constructor(deps: { cache: Cache; check: CheckAnswer; clamps?: TtlClamps; now: () => number }) {
     this.cache = deps.cache;
     this.check = deps.check;
+    this.clamps = deps.clamps;
     this.now = deps.now;
   }
 
@@ -30,7 +32,7 @@ export class Keep {
    */
   take(name: HashedName, key: number, answer: Uint8Array | undefined): PackedAnswer | undefined {
     const seconds = Math.floor(this.now() / 1000);
-    const packed = answer && packAnswer(answer);
+    const packed = answer && packAnswer(answer, this.clamps);
     const code = packed && packedRcode(packed, 0);
     if (!answer || !packed || (code !== rcode.noerror && code !== rcode.nxdomain)) {
       this.cache.store(name, key | FAILURE, packedFailure, seconds);

@@ -6,14 +6,16 @@ import { beginAnswer, endAnswer, truncate, udpLimit } from '../wire/answer.ts';
 import { appendOption, extendedError, extendedErrorData, option } from '../wire/edns.ts';
 import { rcode } from '../wire/header.ts';
 import { BlockAnswer } from './block-answer.ts';
-import { packedTarget, packedTargets, unpackAnswer } from './cache/packed-answer.ts';
+import { isWithheld, packedTarget, packedTargets, unpackAnswer } from './cache/packed-answer.ts';
 import type { Exchange } from './exchange.ts';
+import type { Guard } from './guard/guard.ts';
 import { outcomeNumber, type Ring } from './ring.ts';
 
 /** TTL of stale records (RFC 8767 section 4). */
 const STALE_TTL = 30;
 
 const stale = extendedErrorData(extendedError.staleAnswer, 'no upstream answered in time');
+const withheld = extendedErrorData(extendedError.blocked, 'a public name may not lead to a private address');
 const unreachable = extendedErrorData(extendedError.networkError, 'no upstream answered');
 
 /** An answer as the cache keeps it. */
@@ -31,13 +33,15 @@ export class Replies {
   /** How many questions ended in each outcome since the start, in the order of `outcomes`. */
   readonly outcomes = new Float64Array(outcomes.length);
   private readonly ring: Ring;
+  private readonly guard: Guard;
   private readonly target = new HashedName();
   private readonly targetVerdict = new Verdict();
   private policy: Policy;
   private blockAnswer: BlockAnswer;
 
-  constructor(ring: Ring, policy: Policy) {
+  constructor(ring: Ring, guard: Guard, policy: Policy) {
     this.ring = ring;
+    this.guard = guard;
     this.policy = policy;
     this.blockAnswer = new BlockAnswer(policy.parts.settings);
   }
@@ -63,6 +67,9 @@ export class Replies {
     const culprit = this.leadsAstray(x, kept, end);
     if (culprit) return this.block(x, culprit);
     if (isStale && question.edns.present) end = appendOption(out, end - 11, end, option.extendedError, stale);
+    else if (question.edns.present && isWithheld(kept.bytes, kept.at)) {
+      end = appendOption(out, end - 11, end, option.extendedError, withheld);
+    }
     this.record(x, outcomeNumber[kept.outcome], x.verdict);
     return this.fit(x, end);
   }
@@ -81,6 +88,12 @@ export class Replies {
     return endAnswer(x.question, x.out, x.at, end, code >>> 4, undefined) - x.at;
   }
 
+  /** No answer at all. */
+  drop(): number {
+    this.outcomes[outcomeNumber.dropped]++;
+    return 0;
+  }
+
   /** An answer that the house wrote itself and that ends at `end`. */
   local(x: Exchange, end: number): number {
     this.outcomes[outcomeNumber.local]++;
@@ -89,7 +102,9 @@ export class Replies {
 
   /** @returns length of the answer that ends at `end`, cut to its question when the client can't take it whole */
   private fit(x: Exchange, end: number): number {
-    if (x.transport !== 'udp' || end - x.at <= udpLimit(x.question)) return end - x.at;
+    const length = end - x.at;
+    if (x.transport !== 'udp') return length;
+    if (length <= udpLimit(x.question) && !this.guard.amplifies(x, length)) return length;
     return truncate(x.message, x.start, x.question, x.out, x.at) - x.at;
   }
 
@@ -116,6 +131,7 @@ export class Replies {
     this.outcomes[outcome]++;
     const { recording } = x.device.policy;
     if (recording === 'nothing' || (verdict.kind === reason.none && recording !== 'everything')) return;
-    this.ring.add(x.wall, x.device, x.question.name, x.question.qtype, outcome, verdict, this.policy);
+    if (this.guard.pressure.shedsRecording) this.ring.skip();
+    else this.ring.add(x.wall, x.device, x.question.name, x.question.qtype, outcome, verdict, this.policy);
   }
 }

@@ -4,7 +4,7 @@ import { SILENCE } from '../wire/question.ts';
 import type { Cache } from './cache/cache.ts';
 import { Exchange } from './exchange.ts';
 import type { Forward } from './forward.ts';
-import type { Guard } from './guard.ts';
+import type { Guard } from './guard/guard.ts';
 import type { Client, Clients } from './identify.ts';
 import type { Carrier, MessageHandler } from './listen/carrier.ts';
 import type { LocalKnowledge } from './local/local-knowledge.ts';
@@ -13,7 +13,7 @@ import type { Replies } from './replies.ts';
 export interface ResolveDeps {
   readonly clients: Clients;
   readonly guard: Guard;
-  readonly local: LocalKnowledge;
+  readonly local: Pick<LocalKnowledge, 'answer'>;
   readonly cache: Cache;
   readonly forward: Forward;
   readonly replies: Replies;
@@ -67,6 +67,9 @@ export class Resolve implements MessageHandler {
     // Read. Nothing is known of a message before its twelve header octets are in order.
     const code = x.question.accept(message, start, length);
     if (code === SILENCE) return 0;
+
+    // Strangers from outside. Before anybody is told of them.
+    if (guard.turnsAway(x)) return x.transport === 'udp' ? replies.drop() : replies.refuse(x, rcode.refused);
     if (code !== rcode.noerror) return replies.refuse(x, code);
 
     // Who asks. Before the guard, whose limits are for devices and not for the forwarder before them.
@@ -74,7 +77,7 @@ export class Resolve implements MessageHandler {
 
     // Guard. What is refused or over its limit costs no look-up.
     const refusal = guard.check(x);
-    if (refusal === SILENCE) return 0;
+    if (refusal === SILENCE) return replies.drop();
     if (refusal !== rcode.noerror) return replies.refuse(x, refusal);
     x.device.total++;
 
@@ -85,7 +88,8 @@ export class Resolve implements MessageHandler {
 
     // Decide. Before the cache, so that a change of mind needs no flush.
     x.wall = wallClock();
-    this.policy.decide(x.name, x.question.qtype, x.device.policy, x.wall, x.verdict);
+    if (x.isAlias) x.verdict.clear();
+    else this.policy.decide(x.name, x.question.qtype, x.device.policy, x.wall, x.verdict);
     if (x.verdict.blocked) return replies.block(x, x.verdict);
 
     // Cache. One for all devices; where an answer leads to is asked of each device's policy again.

@@ -48,6 +48,11 @@ export class Ring {
     return this.lostBefore + this.dropped;
   }
 
+  /** Counts an attempt that is not recorded, because answering comes first. */
+  skip(): void {
+    this.dropped++;
+  }
+
   add(
     now: WallMs,
     device: DeviceState,

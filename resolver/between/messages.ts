@@ -34,6 +34,10 @@ export interface AnsweringHealth {
   readonly cache: { readonly entries: number; readonly bytes: number };
   readonly underWay: number;
   readonly ringDropped: number;
+  /** 0: none. 1 and more: attempts, prefetch, and questions for upstreams are let go, in this order. */
+  readonly pressure?: number;
+  /** The latest of what is wrong with settings or files that answering uses, a sentence each. */
+  readonly notices?: readonly string[];
   readonly upstreams: readonly UpstreamHealth[];
 }
 
@@ -44,4 +48,14 @@ export interface UpstreamHealth {
   readonly latency?: number;
   readonly failures: number;
   readonly lastError?: string;
+}
+
+/** What control tells its supervisor. */
+export type ToSupervisor = { readonly kind: 'alive' } | Serving;
+
+/** The page is served at these addresses; lines for the person who started Quell. */
+export interface Serving {
+  readonly kind: 'serving';
+  readonly http: readonly string[];
+  readonly say: readonly string[];
 }

@@ -3,7 +3,7 @@ import { flag, HEADER_LENGTH, offset, readUint16, writeUint16, writeUint32 } fro
 import type { Question } from './question.ts';
 
 /** Points at the question's name, which begins right after the header. */
-const QNAME_POINTER = 0xc000 | HEADER_LENGTH;
+export const QNAME_POINTER = 0xc000 | HEADER_LENGTH;
 
 /**
  * Begins an answer of our own: the client's id and question, in its own spelling, with empty sections.
@@ -27,7 +27,10 @@ export function beginAnswer(
   return at + question.questionEnd;
 }
 
-/** Adds a record owned by the question's name; `data` is copied as it is. */
+/**
+ * Adds a record; `data` is copied as it is.
+ * @param owner compression pointer to its name, the question's unless given
+ */
 export function addRecord(
   out: Uint8Array,
   message: number,
@@ -35,9 +38,10 @@ export function addRecord(
   type: number,
   ttl: number,
   data: Uint8Array,
+  owner: number = QNAME_POINTER,
 ): number {
   writeUint16(out, message + offset.ancount, readUint16(out, message + offset.ancount) + 1);
-  writeUint16(out, at, QNAME_POINTER);
+  writeUint16(out, at, owner);
   writeUint16(out, at + 2, type);
   writeUint16(out, at + 4, 1);
   writeUint32(out, at + 6, ttl);

@@ -14,13 +14,17 @@ export const type = {
   CNAME: 5,
   SOA: 6,
   PTR: 12,
+  HINFO: 13,
   TXT: 16,
   AAAA: 28,
   SRV: 33,
   DNAME: 39,
   OPT: 41,
+  DS: 43,
   SVCB: 64,
   HTTPS: 65,
+  IXFR: 251,
+  AXFR: 252,
   ANY: 255,
 } as const;
 

@@ -27,20 +27,31 @@ import { RecordWalk } from '../../wire/records.ts';
 export type PackedAnswer = Uint8Array;
 
 const FIXED = 16;
-/** Longest that anything is kept, and shortest negative TTL when an answer brings no SOA (RFC 2308 section 5). */
-const MAX_TTL = 7 * 86_400;
+/** A bit of the flags word that no answer needs: records were withheld. */
+const WITHHELD = 0x4000;
+/** Negative TTL when an answer brings no SOA, and the longest one otherwise (RFC 2308 section 5). */
 const NO_SOA_TTL = 5;
+const NEGATIVE_TTL = 3 * 3_600;
+
+/** Seconds that answers are kept, and given, at least and at most. */
+export interface TtlClamps {
+  readonly min: number;
+  readonly max: number;
+}
+
+export const ttlDefaults: TtlClamps = { min: 0, max: 86_400 };
 
 const walk = new RecordWalk();
 
 /**
  * @param message an answer that matches its question
+ * @param clamps of every record's TTL
  * @returns undefined when records are malformed, or stand after the OPT record
  */
-export function packAnswer(message: Uint8Array): PackedAnswer | undefined {
+export function packAnswer(message: Uint8Array, clamps: TtlClamps = ttlDefaults): PackedAnswer | undefined {
   const ttls: number[] = [];
   const targets: number[] = [];
-  let ttl = MAX_TTL;
+  let ttl = clamps.max;
   let negativeTtl = NO_SOA_TTL;
   let optStart = -1;
   let optEnd = -1;
@@ -57,7 +68,7 @@ export function packAnswer(message: Uint8Array): PackedAnswer | undefined {
       continue;
     }
     ttls.push(walk.ttlAt);
-    ttl = Math.min(ttl, walk.ttl);
+    ttl = Math.min(ttl, Math.max(clamps.min, walk.ttl));
     if (walk.type === type.SOA && walk.section === 'authority') {
       negativeTtl = Math.min(walk.ttl, readUint32(message, walk.end - 4));
     }
@@ -68,12 +79,14 @@ export function packAnswer(message: Uint8Array): PackedAnswer | undefined {
   if (walk.malformed || (optStart >= 0 && optEnd !== end)) return undefined;
   const code = message[offset.rcode] & 15;
   const answers = readUint16(message, offset.ancount);
-  if (answers === 0 && (code === rcode.noerror || code === rcode.nxdomain)) ttl = Math.min(ttl, negativeTtl);
+  if (answers === 0 && (code === rcode.noerror || code === rcode.nxdomain)) {
+    ttl = Math.min(ttl, negativeTtl, NEGATIVE_TTL);
+  }
   if (optStart >= 0) end = optStart;
 
   const tables = FIXED + 2 * (ttls.length + targets.length);
   const packed = new Uint8Array(tables + end - start);
-  writeUint16(packed, 0, readUint16(message, offset.flags));
+  writeUint16(packed, 0, readUint16(message, offset.flags) & ~WITHHELD);
   writeUint16(packed, 2, answers);
   writeUint16(packed, 4, readUint16(message, offset.nscount));
   writeUint16(packed, 6, optStart < 0 ? additional : additional - 1);
@@ -84,8 +97,23 @@ export function packAnswer(message: Uint8Array): PackedAnswer | undefined {
   for (const place of ttls) at = writeUint16(packed, at, place);
   for (const place of targets) at = writeUint16(packed, at, place);
   packed.set(message.subarray(start, end), tables);
+  for (const place of ttls) {
+    const at = tables + place - start;
+    writeUint32(packed, at, Math.min(clamps.max, Math.max(clamps.min, soundTtl(readUint32(packed, at)))));
+  }
   return packed;
 }
+
+/** RFC 2181 section 8: a TTL with the top bit set counts as zero. */
+const soundTtl = (ttl: number): number => (ttl > 0x7fffffff ? 0 : ttl);
+
+/** Marks an answer as one that stands for another that nobody gets. */
+export function withhold(packed: PackedAnswer): PackedAnswer {
+  packed[0] |= WITHHELD >>> 8;
+  return packed;
+}
+
+export const isWithheld = (kept: Uint8Array, at: number): boolean => (kept[at] & (WITHHELD >>> 8)) !== 0;
 
 /** Seconds that a packed answer may be kept. */
 export const packedTtl = (kept: Uint8Array, at: number): number => readUint32(kept, at + 12);

@@ -2,7 +2,7 @@ import { RuleSetBuilder } from '../../../lists/rule-set/builder.ts';
 import { RuleSet } from '../../../lists/rule-set/rule-set.ts';
 import { Cache } from '../../../resolver/answering/cache/cache.ts';
 import { Forward } from '../../../resolver/answering/forward.ts';
-import { Guard } from '../../../resolver/answering/guard.ts';
+import { Guard } from '../../../resolver/answering/guard/guard.ts';
 import { Clients } from '../../../resolver/answering/identify.ts';
 import { Keep } from '../../../resolver/answering/keep.ts';
 import type { Carrier } from '../../../resolver/answering/listen/carrier.ts';
@@ -68,7 +68,7 @@ export class SmallHouse {
       unknown: (client) => this.unknown.push(client),
     });
     const guard = new Guard();
-    const replies = new Replies(this.ring, policy);
+    const replies = new Replies(this.ring, guard, policy);
     const forward = new Forward({ cache, misses, keep, guard, replies, policy, staleFor: 86_400, now, wallClock });
     const local = { answer: () => 0 };
     this.resolve = new Resolve({ clients: this.clients, guard, local, cache, forward, replies, policy, wallClock });

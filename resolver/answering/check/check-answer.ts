@@ -1,5 +1,5 @@
-import type { HashedName } from '../policy/hashed-name.ts';
-import type { PackedAnswer } from './cache/packed-answer.ts';
+import type { HashedName } from '../../policy/hashed-name.ts';
+import type { PackedAnswer } from '../cache/packed-answer.ts';
 
 /** Looks at an upstream's answer before anybody gets it. */
 export interface CheckAnswer {
