@@ -33,8 +33,8 @@ export class Subscription {
   compiled: CompiledList | undefined;
   /** Why it is not in the rule-set although it is enabled. */
   leftOut: string | undefined;
-  updating = false;
   private candidate: ListState | undefined;
+  private checking: Promise<void> | undefined;
   private readonly deps: SubscriptionDeps;
 
   constructor(document: ListDocument, deps: SubscriptionDeps) {
@@ -45,6 +45,10 @@ export class Subscription {
 
   get local(): boolean {
     return this.document.url.startsWith('file:');
+  }
+
+  get updating(): boolean {
+    return this.checking !== undefined;
   }
 
   get hasCandidate(): boolean {
@@ -58,8 +62,11 @@ export class Subscription {
     return find(this.document.pinned) ?? find(state.live);
   }
 
+  /** The newest version that waits for the owner; none that is older than what is live. */
   get held(): KeptVersion | undefined {
-    return this.state.versions.find((version) => version.held !== undefined);
+    const { versions, live } = this.state;
+    const age = versions.findIndex((version) => version.version === live);
+    return versions.slice(0, age < 0 ? versions.length : age).find((version) => version.held !== undefined);
   }
 
   pathOf(version: string): string {
@@ -80,21 +87,12 @@ export class Subscription {
     this.leftOut = undefined;
   }
 
-  /** Looks for a new version. Never rejects: what went wrong is in the state. */
-  async check(): Promise<void> {
-    this.updating = true;
-    const { deps, state, document } = this;
-    try {
-      // Without the text they belong to, a "not modified" would leave us with nothing.
-      const hasText = state.versions.length > 0;
-      const fetched = await deps.fetch(document.url, hasText ? state : {});
-      if (fetched.same) await this.record({ ...this.state, ...this.checked() });
-      else await this.consider(fetched.bytes, fetched);
-    } catch (error) {
-      await this.fail(error instanceof Error ? error.message : String(error));
-    } finally {
-      this.updating = false;
-    }
+  /** Looks for a new version; calls that come together share one look. Never rejects: what went wrong is in the state. */
+  check(): Promise<void> {
+    this.checking ??= this.look().finally(() => {
+      this.checking = undefined;
+    });
+    return this.checking;
   }
 
   /** Prepares a kept version to go live at the owner's wish, whatever the gate said of it. */
@@ -148,6 +146,19 @@ export class Subscription {
   /** Removes what an update left that was cut off. */
   async tidy(): Promise<void> {
     await removeStrays(this.deps.folder, this.state.versions);
+  }
+
+  private async look(): Promise<void> {
+    const { deps, state, document } = this;
+    try {
+      // Without the text they belong to, a "not modified" would leave us with nothing.
+      const hasText = state.versions.length > 0;
+      const fetched = await deps.fetch(document.url, hasText ? state : {});
+      if (fetched.same) await this.record({ ...this.state, ...this.checked() });
+      else await this.consider(fetched.bytes, fetched);
+    } catch (error) {
+      await this.fail(error instanceof Error ? error.message : String(error));
+    }
   }
 
   private async consider(bytes: Uint8Array, { etag, lastModified }: Validators): Promise<void> {

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import DNS from 'dns2';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fetchLimits, ListFetcher } from '../../../../resolver/control/lists/list-fetcher.ts';
+
+const asked: string[] = [];
+const resolver = DNS.createServer({
+  udp: true,
+  handle: (request, send) => {
+    const response = DNS.Packet.createResponseFromRequest(request);
+    const [{ name, type }] = request.questions as { name: string; type: number }[];
+    asked.push(name);
+    if (type === DNS.Packet.TYPE.A && name === 'lists.example')
+      response.answers.push({ name, type, class: DNS.Packet.CLASS.IN, ttl: 60, address: '127.0.0.1' } as never);
+    send(response);
+  },
+});
+const server = createServer((_request, response) => response.end('ads.example\n'));
+let bootstrap: string;
+let address: string;
+
+beforeAll(async () => {
+  const { udp } = await resolver.listen({ udp: { port: 0, address: '127.0.0.1' } });
+  bootstrap = `127.0.0.1:${(udp as AddressInfo).port}`;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  address = `http://lists.example:${(server.address() as AddressInfo).port}/`;
+});
+
+afterAll(async () => {
+  await resolver.close();
+  server.close();
+});
+
+const fetcher = (allowPrivate: boolean) =>
+  new ListFetcher({ bootstrap: [bootstrap], allowPrivate, limits: fetchLimits });
+const { signal } = new AbortController();
+
+test('the server’s name is asked of the bootstrap resolver', async () => {
+  const fetched = await fetcher(true).fetch(address, {}, signal);
+  expect(asked).toContain('lists.example');
+  expect(fetched).toMatchObject({ same: false, bytes: Buffer.from('ads.example\n') });
+});
+
+test('a public name that leads into the private network is not followed', async () => {
+  await expect(fetcher(false).fetch(address, {}, signal)).rejects.toThrow('lists.example is in a private network');
+});
+
+test('a name that nobody knows is told in a sentence', async () => {
+  await expect(fetcher(true).fetch('http://nobody.example/', {}, signal)).rejects.toThrow(
+    'No address was found for nobody.example',
+  );
+});
+
+test.each(['ftp://lists.example/', 'javascript:1', 'lists'])('%s is no address of a list', async (bad) => {
+  await expect(fetcher(true).fetch(bad, {}, signal)).rejects.toThrow('begins with https:// or http://');
+});
