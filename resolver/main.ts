@@ -3,14 +3,25 @@ import { Answering, type AnsweringOptions } from './answering/answering.ts';
 import type { ListenAddress } from './answering/listen/carrier.ts';
 import { ListenFailed } from './answering/listen/listen-failed.ts';
 import { type LastState, readLastState } from './between/last-state.ts';
+import type { ToAnswering, ToControl } from './between/messages.ts';
+import { removeRunning, writeRunning } from './between/running.ts';
 import type { Config } from './control/config/config.ts';
 import { Supervised } from './supervised.ts';
+import { notifySystemd } from './systemd.ts';
 
 /** Where `npm start` listens when port 53 is not to be had. */
 const FALLBACK_PORT = 5300;
 
 export interface Running {
+  stop(): Promise<void>;
+}
+
+/** The answering threads as one: told the same, heard together. */
+interface Plane {
   readonly dns: readonly ListenAddress[];
+  receive(message: ToAnswering): void;
+  controlIsBack(): void;
+  isAlive(): boolean;
   stop(): Promise<void>;
 }
 
@@ -30,26 +41,25 @@ export async function start(
   const known = await readLastState(config.dataDir, say);
   // The very first start knows nothing: control compiles the packs before the first question is taken.
   const state = known ?? (await firstState(control, config.dataDir, say));
-  const options = answeringOptions(config, state);
-  const { answering, dns } = await listen(options, (message) => control.send(message), fallBack, say);
-  const others = config.answering.threads > 1 ? startThreads(options, dns, config.answering.threads, control) : [];
+  const plane = await answer(config, state, (message) => control.send(message), fallBack, say);
+  say(`Names are answered at ${plane.dns.map(text).join(', ')}.`);
+  await writeRunning(config.dataDir, { pid: process.pid, dns: plane.dns, http: [] });
+
   control.onMessage = (message) => {
-    answering.receive(message);
-    for (const worker of others) worker.postMessage(message);
+    if (message.kind !== 'serving') return plane.receive(message);
+    for (const line of message.say) say(line);
+    void writeRunning(config.dataDir, { pid: process.pid, dns: plane.dns, http: message.http });
   };
-  control.onReturn = () => {
-    answering.controlIsBack();
-    for (const worker of others) worker.postMessage({ kind: 'control-is-back' });
-  };
-  if (!known) control.send({ kind: 'hello' });
-  else control.start();
+  control.onReturn = () => plane.controlIsBack();
+  if (known) control.start();
+  control.send({ kind: 'hello' });
+  const quiet = notifySystemd(() => plane.isAlive());
   return {
-    dns,
     async stop() {
-      await answering.stop();
-      for (const worker of others) worker.postMessage({ kind: 'stop' });
-      await Promise.all(others.map((worker) => new Promise((resolve) => worker.once('exit', resolve))));
+      quiet();
+      await plane.stop();
       await control.stop();
+      await removeRunning(config.dataDir);
     },
   };
 }
@@ -60,58 +70,85 @@ function entry(name: string): URL {
   return new URL(bundled ? `./${name.split('/').at(-1)}.js` : `./${name}.ts`, import.meta.url);
 }
 
-function firstState(control: Supervised, dataDir: string, say: (line: string) => void): Promise<LastState> {
-  return new Promise((resolve, reject) => {
-    control.onMessage = (message) => {
-      if (message.kind !== 'rules') return;
-      control.onMessage = () => {};
-      readLastState(dataDir, say).then((state) => {
-        if (state) resolve(state);
-      }, reject);
-    };
+/** Waits for the first rule-set to be on disk, and reads what else is there by then. */
+async function firstState(control: Supervised, dataDir: string, say: (line: string) => void): Promise<LastState> {
+  await new Promise<void>((resolve) => {
+    control.onMessage = (message) => message.kind === 'rules' && resolve();
     control.start();
   });
+  const state = await readLastState(dataDir, say);
+  if (!state) throw new Error(`${dataDir} can't be read back; is the disk full, or read-only?`);
+  return state;
 }
 
-function answeringOptions(config: Config, state: LastState): AnsweringOptions {
-  return {
+async function answer(
+  config: Config,
+  state: LastState,
+  send: (message: ToControl) => void,
+  fallBack: boolean,
+  say: (line: string) => void,
+): Promise<Plane> {
+  const { threads, cache } = config.answering;
+  const options: AnsweringOptions = {
     thread: 0,
     listen: config.dns.listen,
-    reusePort: config.answering.threads > 1,
+    reusePort: threads > 1,
     upstreams: config.upstreams,
-    cache: config.answering.cache,
+    cache,
     trustedForwarders: config.trustedForwarders,
     snapshot: state.snapshot,
     table: state.table,
     rules: state.ruleSet.buffer as SharedArrayBuffer,
   };
+  const { answering, dns } = await listen(options, send, fallBack, say);
+  const others = Array.from({ length: threads - 1 }, (_, i) =>
+    further({ ...options, thread: i + 1, listen: dns }, send),
+  );
+  return {
+    dns,
+    receive(message) {
+      answering.receive(message);
+      for (const worker of others) worker.postMessage(message);
+    },
+    controlIsBack() {
+      answering.controlIsBack();
+      for (const worker of others) worker.postMessage({ kind: 'control-is-back' });
+    },
+    isAlive: () => answering.isAlive,
+    async stop() {
+      await answering.stop();
+      const ended = others.map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
+      for (const worker of others) worker.postMessage({ kind: 'stop' });
+      await Promise.all(ended);
+    },
+  };
+}
+
+/** Another answering thread on the ports that the first one got; the kernel spreads the askers over them. */
+function further(options: AnsweringOptions, send: (message: ToControl) => void): Worker {
+  const name = `answering ${options.thread}`;
+  const worker = new Worker(entry('answering/answering-thread'), { workerData: options, name });
+  worker.on('message', send);
+  return worker;
 }
 
 async function listen(
   options: AnsweringOptions,
-  send: (message: Parameters<Supervised['send']>[0]) => void,
+  send: (message: ToControl) => void,
   fallBack: boolean,
   say: (line: string) => void,
-): Promise<{ answering: Answering; dns: ListenAddress[] }> {
+): Promise<{ answering: Answering; dns: readonly ListenAddress[] }> {
   const answering = await Answering.create(options, send);
   try {
     return { answering, dns: await answering.start() };
   } catch (error) {
     const standard = options.listen.some(({ port }) => port === 53);
     if (!(error instanceof ListenFailed && fallBack && standard)) throw error;
+    await answering.stop();
     say(`${error.message} Port ${FALLBACK_PORT} is used instead.`);
     const at = options.listen.map(({ host, port }) => ({ host, port: port === 53 ? FALLBACK_PORT : port }));
     return listen({ ...options, listen: at }, send, false, say);
   }
 }
 
-/** More answering threads share the ports that the first one got; the kernel spreads the askers over them. */
-function startThreads(options: AnsweringOptions, dns: ListenAddress[], threads: number, control: Supervised): Worker[] {
-  return Array.from({ length: threads - 1 }, (_, i) => {
-    const data: AnsweringOptions = { ...options, thread: i + 1, listen: dns };
-    const worker = new Worker(entry('answering/answering-thread'), { workerData: data, name: `answering ${i + 1}` });
-    worker.on('message', (message) => control.send(message));
-    return worker;
-  });
-}
-
+const text = ({ host, port }: ListenAddress): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);

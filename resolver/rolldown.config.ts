@@ -5,10 +5,11 @@ export default defineConfig({
   input: {
     quell: 'resolver/cli.ts',
     control: 'resolver/control/control.ts',
+    'compile-child': 'resolver/control/lists/compile-child.ts',
     'answering-thread': 'resolver/answering/answering-thread.ts',
   },
   platform: 'node',
   // Native, with a file per platform.
   external: ['koffi'],
-  output: { dir: 'build', format: 'esm', sourcemap: true, minify: { mangle: false, whitespace: true, compress: true } },
+  output: { dir: 'build', format: 'esm', sourcemap: true, minify: true },
 });

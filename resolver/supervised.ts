@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { ToAnswering, ToControl } from './between/messages.ts';
+import type { Serving, ToAnswering, ToControl, ToSupervisor } from './between/messages.ts';
 
 /** Control says every second that it lives; silent for so long, it hangs and is ended. */
 const PATIENCE = 30_000;
@@ -9,12 +9,10 @@ const LONGEST_PAUSE = 30_000;
 /** Megabytes that control may take before it is ended and started anew; answering is not touched by that. */
 const HEAP = 256;
 
-export type FromControl = ToAnswering | { readonly kind: 'alive' };
-
 /** Control on its own thread: started again whenever it dies, hangs or takes too much memory. */
 export class Supervised {
   /** Called with what control says. */
-  onMessage: (message: ToAnswering) => void = () => {};
+  onMessage: (message: ToAnswering | Serving) => void = () => {};
   /** Called when a control that died has a successor. */
   onReturn: () => void = () => {};
   private readonly entry: URL;
@@ -47,11 +45,13 @@ export class Supervised {
       name: 'control',
     });
     this.worker = worker;
-    worker.on('message', (message: FromControl) => {
+    worker.on('message', (message: ToAnswering | ToSupervisor) => {
       this.heard = performance.now();
       if (message.kind !== 'alive') this.onMessage(message);
     });
-    worker.on('error', (error) => this.say(`Control failed: ${error.message}. Names are answered as before.`));
+    worker.on('error', (error: unknown) =>
+      this.say(`Control failed: ${error instanceof Error ? error.message : error}. Names are answered as before.`),
+    );
     worker.on('exit', () => this.restart(worker));
     clearInterval(this.watch);
     this.watch = setInterval(() => this.endIfSilent(), 1000);

@@ -5,6 +5,7 @@ import { regexFor } from '../policy/linear-regex.ts';
 import { Matcher } from '../policy/matcher.ts';
 import type { WallMs } from '../policy/model.ts';
 import { Policy } from '../policy/policy.ts';
+import { type } from '../wire/header.ts';
 
 /** The policy as answering has it, for people's questions: built when somebody asks, kept until something changes. */
 export class CurrentPolicy {
@@ -27,8 +28,17 @@ export class CurrentPolicy {
   }
 
   async explain(device: string, name: string, qtype: number, at: WallMs): Promise<Explanation | undefined> {
+    return explain(await this.present(), device, name, qtype, at);
+  }
+
+  /** Ids of the packs and lists that hold a name, whether they decide about it or not. */
+  async namedBy(name: string): Promise<readonly string[]> {
+    return explain(await this.present(), undefined, name, type.A, 0)?.namedBy ?? [];
+  }
+
+  private async present(): Promise<Policy> {
     this.policy ??= await this.compile(this.snapshot());
-    return explain(this.policy, device, name, qtype, at);
+    return this.policy;
   }
 
   /** A policy of other parts on the same rule-set. */

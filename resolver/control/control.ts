@@ -1,0 +1,212 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import pino from 'pino';
+import packageJson from '../../package.json' with { type: 'json' };
+import { type AttemptBatch, decodeAttempts } from '../between/attempt-batch.ts';
+import type { ToAnswering, ToControl, ToSupervisor } from '../between/messages.ts';
+import { AnsweringLink } from './answering-link.ts';
+import { AnsweringReports } from './answering-reports.ts';
+import { HttpListener, HttpListenFailed } from './api/listen.ts';
+import { createSite } from './api/site.ts';
+import type { Config } from './config/config.ts';
+import { CoverageWatch } from './coverage/coverage.ts';
+import { CurrentPolicy } from './current-policy.ts';
+import { Devices } from './devices/devices.ts';
+import { Leases } from './devices/sources/leases.ts';
+import { Mdns } from './devices/sources/mdns.ts';
+import { Neighbours } from './devices/sources/neighbours.ts';
+import { firstSteps } from './first-steps.ts';
+import { hear } from './hearing.ts';
+import { listDocuments } from './list-documents.ts';
+import { Lists } from './lists/lists.ts';
+import { protectedNames, readShippedPacks } from './packs.ts';
+import { reachableAt } from './reachable.ts';
+import { readiness } from './readiness.ts';
+import { Recorder } from './record/recorder.ts';
+import { accessTo } from './settings/access.ts';
+import { Household } from './settings/household.ts';
+import { Sweeper } from './settings/sweeper.ts';
+import { PolicySimulator } from './simulate.ts';
+import { openStore } from './store/open.ts';
+import { StoreAway } from './store/store.ts';
+
+/**
+ * The control plane on a thread of its own: settings, devices, lists, record, API. All of it may be slow, fail
+ * or be started again; answering goes on with what it was told last.
+ */
+if (!parentPort) throw new Error('control runs on a thread of its own');
+const port = parentPort;
+const config = workerData as Config;
+const post = (message: ToAnswering | ToSupervisor) => port.postMessage(message);
+const now = () => Date.now();
+const log = pino({ level: config.logLevel, base: null }, pino.destination({ fd: 1, sync: true }));
+const startedAt = now();
+const alive = setInterval(() => post({ kind: 'alive' }), 1000);
+post({ kind: 'alive' });
+
+const store = await openStore(config.store, { dataDir: config.dataDir, home: config.home });
+// A store that is away is waited for by those who use it; what can go on without it, goes on.
+await store.start().catch((error) => {
+  if (!(error instanceof StoreAway)) throw error;
+  log.warn(error.message);
+});
+const household = new Household({
+  documents: store.documents,
+  mirrorFile: join(config.dataDir, 'household.json'),
+  now,
+  log,
+});
+await household.start();
+
+const shipped = readShippedPacks((sentence) => log.error(sentence));
+const policy = new CurrentPolicy(() => household.policySnapshot());
+const link = new AnsweringLink({
+  post,
+  dataDir: config.dataDir,
+  threads: config.answering.threads,
+  failed: (error) => log.error({ error }, 'The last state could not be written; a restart begins with an older one.'),
+});
+household.onChange(() => {
+  policy.changed();
+  return link.usePolicy(household.policySnapshot());
+});
+void link.usePolicy(household.policySnapshot());
+
+const coverage = new CoverageWatch({ presenceOf: (device) => devices.presenceOf(device), now });
+const devices: Devices = new Devices({
+  documents: {
+    all: () => household.all('device'),
+    change: (_by, changes) => household.note(changes.map(({ id, value }) => ({ kind: 'device', id, value }))),
+  },
+  publish: (table) => link.useTable(table),
+  sources: [new Neighbours({ now }), new Leases({ now, files: config.leaseFiles }), new Mdns({ now })],
+  now,
+  hasRules: (id) => household.all('rule').some(({ scope }) => scope.kind === 'device' && scope.id === id),
+  log: (sentence) => log.info(sentence),
+});
+
+const lists = new Lists({
+  dataDir: config.dataDir,
+  documents: listDocuments(household),
+  packFiles: shipped.files,
+  neverBlock: protectedNames(shipped.packs),
+  onRuleSet(buffer) {
+    policy.useRules(buffer);
+    link.useRules(buffer);
+  },
+  now,
+  bootstrap: config.upstreams.bootstrap.map(({ address, port }) => `${address}:${port}`),
+  allowPrivate: false,
+  childEntry: beside('compile-child.js', './lists/compile-child.ts'),
+  memory: { ruleSet: 256 << 20, childHeapMb: 192 },
+});
+
+const recorder = new Recorder({
+  record: store.record,
+  folder: join(config.dataDir, 'journal'),
+  now,
+  log,
+  keep: () => household.settings().retention,
+});
+const sweeper = new Sweeper({ household, now, monotonic: () => performance.now(), log });
+const reports = new AnsweringReports();
+
+port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
+  switch (message.kind) {
+    case 'hello':
+      return link.tellAll();
+    case 'attempts':
+      return void take(decodeAttempts(message.batch));
+    case 'unknown':
+      return devices.note(message.client);
+    case 'in-force':
+      return link.isInForce(message.thread, message.version);
+    case 'health':
+      return reports.take(message.health);
+    case 'stop':
+      return void stop();
+  }
+});
+
+async function take(batch: AttemptBatch): Promise<void> {
+  hear(batch, now(), { devices, coverage });
+  await recorder.take(batch);
+  post({ kind: 'kept', boot: batch.boot, sequence: batch.sequence });
+}
+
+recorder.start();
+await lists.start();
+await firstSteps(config, household, log);
+await devices.start();
+sweeper.start();
+
+const access = accessTo({ household, now, monotonic: () => performance.now() });
+const site = createSite({
+  household,
+  access,
+  devices,
+  record: store.record,
+  forget: (device) => recorder.forget(device),
+  packs: shipped.packs,
+  node: {
+    version: packageJson.version,
+    name: config.nodeName,
+    startedAt,
+    store: store.kind,
+    notices: () => reports.notices(recorder.stats()),
+  },
+  now,
+  log,
+  live: recorder.live,
+  coverage: (device) => coverage.coverageOf(device),
+  explain: (device, name, qtype, at) => policy.explain(device, name, qtype, at),
+  namedBy: (name) => policy.namedBy(name),
+  lists,
+  simulator: new PolicySimulator({ policy, record: store.record }),
+  hostNames: config.names,
+  trustedProxies: config.http.trustedProxies,
+  webRoot: beside('web', '../../build/web'),
+  metrics: async () => '',
+  ready: () => readiness(reports, household),
+});
+const listeners = config.http.listen.map((at) => new HttpListener({ site, at }));
+post({ kind: 'serving', ...(await serve()) });
+
+/** The page may fail to listen without harm to anything else. */
+async function serve(): Promise<{ http: string[]; say: string[] }> {
+  const http: string[] = [];
+  const say: string[] = [];
+  for (const listener of listeners) {
+    try {
+      http.push(...reachableAt(await listener.start()));
+    } catch (error) {
+      if (!(error instanceof HttpListenFailed)) throw error;
+      say.push(`${error.message} Names are answered all the same.`);
+    }
+  }
+  if (http.length === 0) return { http, say };
+  say.push(`The page is at ${http.join(' and ')}.`);
+  if (!access.account.isSetUp)
+    say.push(`Set it up here, once: ${http.at(-1)}/setup?token=${await access.links.issue('set-up')}`);
+  return { http, say };
+}
+
+async function stop(): Promise<void> {
+  clearInterval(alive);
+  sweeper.stop();
+  await Promise.all(listeners.map((listener) => listener.stop()));
+  await devices.stop();
+  await recorder.stop();
+  await lists.stop();
+  await household.stop();
+  await link.stop();
+  await store.stop();
+  port.close();
+}
+
+/** Path of what the build puts beside this file, or of its source. */
+function beside(built: string, source: string): string {
+  const bundled = !import.meta.url.endsWith('.ts');
+  return fileURLToPath(new URL(bundled ? `./${built}` : source, import.meta.url));
+}

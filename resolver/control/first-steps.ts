@@ -1,0 +1,38 @@
+import type { Logger } from 'pino';
+import type { Config } from './config/config.ts';
+import { OwnerAccount } from './settings/account.ts';
+import type { Household } from './settings/household.ts';
+import { StoreAway } from './store/store.ts';
+
+/** What the configuration wants done at the first start, and never again: the owner's password, subscriptions. */
+export async function firstSteps(
+  config: Pick<Config, 'ownerPassword' | 'lists'>,
+  household: Household,
+  log: Pick<Logger, 'warn'>,
+): Promise<void> {
+  const account = new OwnerAccount({ household });
+  const isFirst = !account.isSetUp && household.count('list') === 0;
+  try {
+    if (config.ownerPassword !== undefined) await account.setFirstPassword(config.ownerPassword);
+    if (isFirst && config.lists.length > 0) await subscribe(config.lists, household);
+  } catch (error) {
+    if (!(error instanceof StoreAway)) throw error;
+    log.warn(`The first settings wait for the store: ${error.message}`);
+  }
+}
+
+async function subscribe(addresses: readonly string[], household: Household): Promise<void> {
+  const edits = addresses.map((url, i) => {
+    const value = {
+      id: `l_first${i}`,
+      name: new URL(url).pathname.split('/').at(-1) || url,
+      url,
+      kind: 'block',
+      scope: { kind: 'everyone' },
+      enabled: true,
+      watchOnly: false,
+    } as const;
+    return { kind: 'list', id: value.id, value } as const;
+  });
+  await household.change({ by: 'quell', what: 'Subscribed the lists of the configuration' }, edits);
+}
