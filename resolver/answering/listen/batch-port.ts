@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import type { Carrier, ListenerDeps, Reply } from './carrier.ts';
+import type { DatagramSocket } from './datagram-socket.ts';
 import type { UdpCounts } from './datagrams.ts';
 import { batchSize, controlAt, Inbox } from './inbox.ts';
 import { KernelMemory } from './kernel-memory.ts';
@@ -14,11 +15,8 @@ const rounds = 4;
 
 export interface BatchPortDeps extends Pick<ListenerDeps, 'handler' | 'clients' | 'now'> {
   libc: Libc;
-  /** From `openDatagramSocket`; closed by `stop`. */
-  fd: number;
-  ipv6: boolean;
-  /** Bound to all addresses: replies must say which one they come from. */
-  wildcard: boolean;
+  /** Closed by `stop`. */
+  socket: DatagramSocket;
 }
 
 /** One bound socket, read and answered in batches whenever the event loop finds it readable. */
@@ -45,11 +43,12 @@ export class BatchPort implements Carrier {
   private lost = 0;
 
   constructor(deps: BatchPortDeps) {
-    const { libc, ipv6, wildcard } = deps;
+    const { libc } = deps;
+    const { fd, ipv6, wildcard } = deps.socket;
     const nameLength = ipv6 ? sockaddrIn6.size : sockaddrIn.size;
     const controlLength = wildcard ? (ipv6 ? in6Pktinfo.space : inPktinfo.space) : 0;
     this.deps = deps;
-    this.fd = deps.fd;
+    this.fd = fd;
     this.addressAt = ipv6 ? sockaddrIn6.address : sockaddrIn.address;
     this.controlLength = controlLength;
     this.memory = new KernelMemory(libc, Inbox.size + Outbox.size + LateAnswers.size + 1024);
@@ -133,7 +132,7 @@ export class BatchPort implements Carrier {
    */
   private forgetInterface(control: number): void {
     const { bytes, words } = this.memory;
-    if (!this.deps.ipv6) words[(control + inPktinfo.interface) >> 2] = 0;
+    if (!this.deps.socket.ipv6) words[(control + inPktinfo.interface) >> 2] = 0;
     else if (bytes[control + in6Pktinfo.source] !== 0xfe) words[(control + in6Pktinfo.interface) >> 2] = 0;
   }
 

@@ -8,16 +8,19 @@ import { datagramSocket, family, O_CLOEXEC, option, PMTUDISC_OMIT, sockaddrIn, s
 import type { Libc } from './libc.ts';
 import { ListenFailed } from './listen-failed.ts';
 
-/**
- * A bound, non-blocking UDP socket that also tells which address a datagram was sent to.
- * @returns fd to be closed by `closeSync` @throws ListenFailed
- */
-export function openDatagramSocket(
-  libc: Libc,
-  address: ListenAddress,
-  reusePort: boolean,
-): { fd: number; port: number } {
+export interface DatagramSocket {
+  /** Bound, non-blocking, to be closed by `closeSync`. */
+  fd: number;
+  port: number;
+  ipv6: boolean;
+  /** Bound to all addresses: with each datagram it tells which one that was sent to. */
+  wildcard: boolean;
+}
+
+/** @throws ListenFailed */
+export function openDatagramSocket(libc: Libc, address: ListenAddress, reusePort: boolean): DatagramSocket {
   const ipv6 = isIPv6(address.host);
+  const wildcard = ipaddr.parse(address.host).range() === 'unspecified';
   const failed = () => new ListenFailed('UDP', address, libc.failure());
   const made = libc.socket(ipv6 ? family.ipv6 : family.ipv4, datagramSocket, 0);
   if (made < 0) throw failed();
@@ -30,7 +33,7 @@ export function openDatagramSocket(
   const name = socketAddress(address);
   if (
     (ipv6 && !set(option.ipv6Only, 1)) ||
-    !set(ipv6 ? option.ipv6PacketInfo : option.ipv4PacketInfo, 1) ||
+    (wildcard && !set(ipv6 ? option.ipv6PacketInfo : option.ipv4PacketInfo, 1)) ||
     (reusePort && !set(option.reusePort, 1)) ||
     libc.bind(fd, name, name.length) < 0 ||
     libc.getsockname(fd, name, new Uint8Array(Uint32Array.of(name.length).buffer)) < 0
@@ -39,7 +42,7 @@ export function openDatagramSocket(
     closeSync(fd);
     throw error;
   }
-  return { fd, port: new DataView(name.buffer).getUint16(sockaddrIn.port) };
+  return { fd, port: new DataView(name.buffer).getUint16(sockaddrIn.port), ipv6, wildcard };
 }
 
 /**

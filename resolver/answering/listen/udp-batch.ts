@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { BatchPort } from './batch-port.ts';
 import type { ListenAddress, Listener, ListenerDeps } from './carrier.ts';
 import { openDatagramSocket } from './datagram-socket.ts';
@@ -34,10 +33,9 @@ export class BatchUdp implements Listener {
     const bound: ListenAddress[] = [];
     try {
       for (const address of this.deps.at) {
-        const { fd, port } = openDatagramSocket(this.libc, address, this.deps.reusePort ?? false);
-        const wildcard = address.host === '0.0.0.0' || address.host === '::';
-        this.ports.push(new BatchPort({ ...this.deps, libc: this.libc, fd, ipv6: isIPv6(address.host), wildcard }));
-        bound.push({ host: address.host, port });
+        const socket = openDatagramSocket(this.libc, address, this.deps.reusePort ?? false);
+        this.ports.push(new BatchPort({ ...this.deps, libc: this.libc, socket }));
+        bound.push({ host: address.host, port: socket.port });
       }
     } catch (error) {
       await this.stop();

@@ -1,11 +1,17 @@
+import { closeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { openDatagramSocket } from '../../../../resolver/answering/listen/datagram-socket.ts';
+import { askerSize, batchSize } from '../../../../resolver/answering/listen/inbox.ts';
+import { KernelMemory } from '../../../../resolver/answering/listen/kernel-memory.ts';
+import { openLibc } from '../../../../resolver/answering/listen/libc.ts';
 import { openUdp } from '../../../../resolver/answering/listen/open-udp.ts';
+import { Outbox } from '../../../../resolver/answering/listen/outbox.ts';
 import { Tcp } from '../../../../resolver/answering/listen/tcp.ts';
 import { DgramUdp } from '../../../../resolver/answering/listen/udp-dgram.ts';
 import { Echo, Everybody, idOf, now, question } from './answering.ts';
 import { asker } from './asker.ts';
 
-// Run as a program of its own by processes.test.ts: what it shows can't be seen from inside the test runner.
+// Run as a program of its own by processes.test.ts and test/network: what it shows can't be seen from inside the test runner.
 const deps = { handler: new Echo(), clients: new Everybody(), now, at: [{ host: '127.0.0.1', port: 0 }] };
 const notice = (sentence: string) => {
   throw new Error(sentence);
@@ -50,6 +56,44 @@ const scenes: Record<string, () => Promise<unknown>> = {
     const udp = await openUdp({ ...deps, at: [at], notice });
     await udp.start();
     await udp.stop();
+  },
+
+  /** In a namespace where the loopback interface has fd00::2 and fd00::3. */
+  async 'answer from the IPv6 address that was asked'() {
+    const udp = await openUdp({ ...deps, at: [{ host: '::', port: 0 }], notice });
+    const [{ port }] = await udp.start();
+    const phone = await asker({ host: '::1', port });
+    for (const host of ['fd00::2', 'fd00::3', '::1']) {
+      phone.ask(question(1), host);
+      const { address } = await phone.next();
+      if (address !== host) throw new Error(`asked ${host}, answered from ${address}`);
+    }
+    phone.socket.close();
+    await udp.stop();
+  },
+
+  /** In a namespace where nobody in 10.9.0.0/16 can be reached: what is sent there waits in the send buffer. */
+  async 'fill the send buffer'() {
+    const libc = await openLibc();
+    const { fd } = openDatagramSocket(libc, { host: '0.0.0.0', port: 0 }, false);
+    const memory = new KernelMemory(libc, Outbox.size + batchSize * askerSize + 4096);
+    const outbox = new Outbox(libc, memory, 16, 0);
+    const askers = memory.take(batchSize * askerSize);
+    const batches = 400;
+    for (let batch = 0; batch < batches; batch++) {
+      for (let slot = 0; slot < batchSize; slot++) {
+        const at = askers + slot * askerSize;
+        memory.bytes.set([2, 0, 0, 53, 10, 9, 1, slot], at);
+        outbox.add(1000, at);
+      }
+      outbox.send(fd);
+      if (!outbox.empty) throw new Error('answers stay behind');
+    }
+    const { answered, unsendable } = outbox;
+    if (unsendable === 0 || answered === 0 || answered + unsendable !== batches * batchSize) {
+      throw new Error(`${answered} sent, ${unsendable} not`);
+    }
+    closeSync(fd);
   },
 
   async 'listen in a thread'() {
