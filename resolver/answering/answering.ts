@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import { RuleSet } from '../../lists/rule-set/rule-set.ts';
 import type { DeviceTable } from '../between/device-table.ts';
 import type { AnsweringHealth, ToAnswering, ToControl } from '../between/messages.ts';
 import type { PolicySnapshot } from '../between/policy-snapshot.ts';
+import { HashedName } from '../policy/hashed-name.ts';
 import { regexFor } from '../policy/linear-regex.ts';
 import { Matcher } from '../policy/matcher.ts';
 import { Policy } from '../policy/policy.ts';
 import { Cache } from './cache/cache.ts';
+import { CacheFile } from './cache/cache-file.ts';
 import type { TtlClamps } from './cache/packed-answer.ts';
 import { RebindingCheck, type RebindingOptions, rebindingDefaults } from './check/rebinding-check.ts';
 import { Courier } from './courier.ts';
@@ -26,6 +29,7 @@ import { Resolve } from './resolve.ts';
 import { Ring } from './ring.ts';
 import type { UpstreamsConfig } from './upstream/config.ts';
 import { Upstreams } from './upstream/upstreams.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** What answering is started with: plain data, so that it can be handed to another thread. */
 export interface AnsweringOptions {
@@ -38,6 +42,8 @@ export interface AnsweringOptions {
     readonly bytes: number;
     readonly staleFor: number;
     readonly ttl?: TtlClamps;
+    /** Folder where popular answers wait for the next start; without one they are forgotten. */
+    readonly folder?: string;
   };
   readonly trustedForwarders: readonly string[];
   /** CIDRs that are answered beside private networks and those of this machine. */
@@ -72,8 +78,10 @@ export class Answering {
   private readonly courier: Courier;
   private readonly replies: Replies;
   private readonly resolve: Resolve;
+  private readonly watchdog: Watchdog;
+  private readonly cacheFile: CacheFile | undefined;
   private listeners: Listener[] = [];
-  private bound: string[] = [];
+  private bound: ListenAddress[] = [];
   private notices: readonly string[] = [];
   private health: NodeJS.Timeout | undefined;
   private snapshot: PolicySnapshot;
@@ -123,6 +131,22 @@ export class Answering {
       wallClock,
     });
     this.resolve = new Resolve({ clients, guard, local, cache, forward, replies, policy, wallClock });
+    this.watchdog = new Watchdog({
+      at: () => this.bound,
+      reopen: () => this.reopen(),
+      say: (sentence) => this.say(sentence),
+    });
+    const { folder, ttl } = options.cache;
+    this.cacheFile = folder
+      ? new CacheFile({
+          cache,
+          path: join(folder, `answers-${options.thread}.bin`),
+          fingerprint: JSON.stringify([options.upstreams, options.rebinding, options.local, ttl]),
+          now,
+          wallClock,
+          say: (sentence) => this.say(sentence),
+        })
+      : undefined;
   }
 
   /** Nothing listens yet. */
@@ -135,8 +159,22 @@ export class Answering {
 
   /** @returns where it listens, in the order of `options.listen` @throws ListenFailed */
   async start(): Promise<ListenAddress[]> {
+    this.bound = await this.listen([...this.options.listen]);
+    this.courier.start();
+    this.own.start(() => this.clients.judgeAgain());
+    this.local.start();
+    this.guard.pressure.start(
+      () => this.misses.size / MISSES,
+      () => performance.now(),
+    );
+    this.watchdog.start();
+    void this.cacheFile?.start();
+    this.health = setInterval(() => this.send({ kind: 'health', health: this.report() }), 1000);
+    return this.bound;
+  }
+
+  private async listen(at: ListenAddress[]): Promise<ListenAddress[]> {
     const { options, clients, resolve: handler } = this;
-    const at = [...options.listen];
     const deps: ListenerDeps = { handler, clients, now: () => performance.now(), at, reusePort: options.reusePort };
     const udp = await openUdp(deps);
     this.listeners.push(udp);
@@ -144,31 +182,28 @@ export class Answering {
     const tcp = new Tcp({ ...deps, at: bound });
     this.listeners.push(tcp);
     await tcp.start();
-    this.bound = bound.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`));
-    this.courier.start();
-    this.own.start(() => clients.judgeAgain());
-    this.local.start();
-    this.guard.pressure.start(
-      () => this.misses.size / MISSES,
-      () => performance.now(),
-    );
-    this.health = setInterval(() => this.send({ kind: 'health', health: this.report() }), 1000);
     return bound;
+  }
+
+  private async reopen(): Promise<void> {
+    await Promise.all(this.listeners.splice(0).map((listener) => listener.stop()));
+    await this.listen(this.bound);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.health);
+    this.watchdog.stop();
     this.own.stop();
     this.local.stop();
     this.guard.pressure.stop();
     await Promise.all(this.listeners.map((listener) => listener.stop()));
     this.courier.stop();
-    await this.upstreams.stop();
+    await Promise.all([this.cacheFile?.stop(), this.upstreams.stop()]);
   }
 
   /** Whether questions are still answered; see the watchdog. */
   get isAlive(): boolean {
-    return true;
+    return this.watchdog.failures === 0;
   }
 
   /** A message of control's; in force from the next question on, except for rules that need an expression engine loaded. */
@@ -187,13 +222,19 @@ export class Answering {
         this.courier.confirm(message.boot, message.sequence);
         return;
       case 'flush':
-        this.cache.clear();
+        this.flush(message.name);
     }
   }
 
   /** Control was started anew. */
   controlIsBack(): void {
     this.courier.resend();
+  }
+
+  private flush(text: string | undefined): void {
+    const name = new HashedName();
+    if (text === undefined) this.cache.clear();
+    else if (name.readText(text)) this.cache.forget(name);
   }
 
   private async usePolicy(snapshot: PolicySnapshot): Promise<void> {
@@ -217,12 +258,13 @@ export class Answering {
   private report(): AnsweringHealth {
     return {
       thread: this.options.thread,
-      listening: this.bound,
+      listening: this.bound.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)),
       policyVersion: this.snapshot.version,
       outcomes: [...this.replies.outcomes],
       cache: { entries: this.cache.size, bytes: this.options.cache.bytes },
       underWay: this.misses.size,
       ringDropped: this.ring.lost,
+      unansweredByWatchdog: this.watchdog.failures,
       pressure: this.guard.pressure.level,
       notices: this.notices,
       upstreams: this.upstreams.state(),

@@ -79,12 +79,12 @@ export class Resolve implements MessageHandler {
     const refusal = guard.check(x);
     if (refusal === SILENCE) return replies.drop();
     if (refusal !== rcode.noerror) return replies.refuse(x, refusal);
-    x.device.total++;
 
     // What the house knows itself. Before policy, which has no say in names that never leave the house.
     x.name.hash();
     const end = local.answer(x);
     if (end > 0) return replies.local(x, end);
+    x.device.total++;
 
     // Decide. Before the cache, so that a change of mind needs no flush.
     x.wall = wallClock();

@@ -34,6 +34,8 @@ export interface AnsweringHealth {
   readonly cache: { readonly entries: number; readonly bytes: number };
   readonly underWay: number;
   readonly ringDropped: number;
+  /** Questions of the watchdog's own that nobody answered, the latest in a row. */
+  readonly unansweredByWatchdog?: number;
   /** 0: none. 1 and more: attempts, prefetch, and questions for upstreams are let go, in this order. */
   readonly pressure?: number;
   /** The latest of what is wrong with settings or files that answering uses, a sentence each. */
@@ -58,4 +60,6 @@ export interface Serving {
   readonly kind: 'serving';
   readonly http: readonly string[];
   readonly say: readonly string[];
+  /** Lets the command line on this machine in. */
+  readonly token: string;
 }

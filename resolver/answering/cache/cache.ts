@@ -9,6 +9,16 @@ const word = { size: 0, first: 1, second: 2, key: 3, storedAt: 4, ttl: 5, length
 /** An answer found that often is worth asking for again before it expires. */
 const POPULAR = 4;
 
+/** An entry with its name in lower-cased wire form; `age` and `left` in seconds. */
+export interface CacheEntry {
+  readonly key: number;
+  readonly hits: number;
+  readonly age: number;
+  readonly left: number;
+  readonly name: Uint8Array;
+  readonly packed: Uint8Array;
+}
+
 /** An entry found in the cache, in the form of a kept answer. Valid until the next call that finds or stores. */
 export class Found {
   readonly bytes: Uint8Array;
@@ -79,7 +89,7 @@ export class Cache {
     const lengths = words[at + word.lengths];
     found.at = (at + HEAD) * 4 + (lengths & 0xff);
     found.length = lengths >>> 8;
-    found.age = seconds - words[at + word.storedAt];
+    found.age = ageOf(words[at + word.storedAt], seconds);
     found.left = words[at + word.ttl] - found.age;
     found.outcome = found.left > 0 ? 'cached' : 'stale';
     found.hits = ++words[at + word.hits];
@@ -110,6 +120,36 @@ export class Cache {
     this.link(head);
     this.head += size;
     this.used += size;
+  }
+
+  /** Forgets what is kept for one name, whatever the type. */
+  forget(name: HashedName): void {
+    const positions = this.index.filter((entry) => entry !== 0 && this.isName(entry - 1, name));
+    for (const entry of positions) this.unlink(entry - 1);
+  }
+
+  /**
+   * Every entry; what is stored between two steps may come or not. Each is valid until the next step.
+   * @param seconds monotonic
+   */
+  *contents(seconds: number): Generator<CacheEntry> {
+    const { index, words, bytes } = this;
+    for (let slot = 0; slot < index.length; slot++) {
+      if (index[slot] === 0) continue;
+      const at = index[slot] - 1;
+      const lengths = words[at + word.lengths];
+      const nameAt = (at + HEAD) * 4;
+      const packedAt = nameAt + (lengths & 0xff);
+      const age = ageOf(words[at + word.storedAt], seconds);
+      yield {
+        key: words[at + word.key],
+        hits: words[at + word.hits],
+        age,
+        left: words[at + word.ttl] - age,
+        name: bytes.subarray(nameAt, packedAt),
+        packed: bytes.subarray(packedAt, packedAt + (lengths >>> 8)),
+      };
+    }
   }
 
   clear(): void {
@@ -201,6 +241,9 @@ export class Cache {
     }
   }
 }
+
+/** Right also for answers from before the clock began, whose time is a negative number in an unsigned word. */
+const ageOf = (storedAt: number, seconds: number): number => (seconds - storedAt) | 0;
 
 const slotOf = (first: number, key: number): number => first ^ Math.imul(key, 0x9e3779b1);
 
