@@ -19,7 +19,8 @@ export async function compact(
     const was = await deps.shelf.hour(device, hour);
     if (!was.open?.length) break;
     const chunk = packChunk(rowsOf(was));
-    const rollUp = rolledUp(was, await deps.dictionaries.current(device)).pack();
+    const dictionary = await deps.dictionaries.current(device);
+    const rollUp = rolledUp(was, dictionary).pack(dictionary);
     if (await deps.shelf.compact(was, chunk, rollUp)) return chunk.length;
   }
   return 0;

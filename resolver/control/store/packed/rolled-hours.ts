@@ -1,17 +1,17 @@
 import type { WallMs } from '../../../policy/model.ts';
-import type { Totals } from '../store.ts';
 import { rolledUp } from './compaction.ts';
 import type { Dictionaries } from './dictionaries.ts';
+import type { Dictionary } from './dictionary.ts';
 import { dayOf, hourMs, hourOf } from './hour.ts';
-import { type Tally, totalsOf } from './rollup.ts';
+import type { RollUp } from './rollup.ts';
 import type { Shelf } from './shelf.ts';
 
-/** What the roll-up of one device's hour says. */
+/** The roll-up of one device's hour, and the dictionary that explains it. */
 export interface RolledHour {
   readonly device: string;
   readonly at: WallMs;
-  readonly tallies: readonly Tally[];
-  readonly totals: Totals;
+  readonly rollUp: RollUp;
+  readonly dictionary: Dictionary;
 }
 
 /** Every rolled-up hour from `from` until before `to`, both widened to whole hours; latest days first. */
@@ -32,10 +32,7 @@ export async function* rolledHours(
     for (const [name, own] of Map.groupBy(hours, (hour) => hour.device)) {
       const dictionary = await dictionaries.current(name);
       for (const hour of own) {
-        const { asked, blocked, tallies } = rolledUp(hour, dictionary).read(dictionary);
-        const allowed = tallies.reduce((sum, tally) => sum + totalsOf(tally).allowed, 0);
-        const totals = { blocked, allowed, counted: Math.max(0, asked - blocked - allowed) };
-        yield { device: name, at: hour.hour * hourMs, tallies, totals };
+        yield { device: name, at: hour.hour * hourMs, rollUp: rolledUp(hour, dictionary), dictionary };
       }
     }
   }

@@ -16,10 +16,11 @@ export interface Tally {
   readonly count: number;
 }
 
-/** What stays of a device's hour when its attempts are dropped. */
+/** What stays of a device's hour when its attempts are dropped; also the sum of several. */
 export class RollUp {
   asked = 0;
   blocked = 0;
+  allowed = 0;
   readonly #named = new Map<number, number>();
   readonly #rest = new Map<string, number>();
 
@@ -33,17 +34,17 @@ export class RollUp {
     }
     rollUp.asked = input.read();
     rollUp.blocked = input.read();
+    rollUp.allowed = input.read();
     for (let left = input.read(); left > 0; left--) rollUp.#named.set(input.read(), input.read());
     for (let left = input.read(); left > 0; left--) rollUp.#rest.set(input.readText(), input.read());
     return rollUp;
   }
 
-  pack(): Buffer {
+  /** Keeps the names that were asked for most, and of the others what they were for. */
+  pack(dictionary: Dictionary): Buffer {
+    this.#keepMostFrequent(dictionary);
     const out = new ByteWriter();
-    out.write(formatVersion);
-    out.write(this.asked);
-    out.write(this.blocked);
-    out.write(this.#named.size);
+    for (const value of [formatVersion, this.asked, this.blocked, this.allowed, this.#named.size]) out.write(value);
     for (const [entry, count] of this.#named) {
       out.write(entry);
       out.write(count);
@@ -62,41 +63,48 @@ export class RollUp {
     const { entries, counts } = segment.rows;
     for (let i = 0; i < entries.length; i++) {
       const entry = dictionary.entry(entries[i]);
-      if (entry && isUnmatched(entry)) this.#addRest(entry, counts[i]);
-      else this.#named.set(entries[i], (this.#named.get(entries[i]) ?? 0) + counts[i]);
+      if (!entry) continue;
+      if (isUnmatched(entry)) increase(this.#rest, kindOf(entry), counts[i]);
+      else increase(this.#named, entry.number, counts[i]);
+      if (!isUnmatched(entry) && entry.outcome !== 'blocked') this.allowed += counts[i];
     }
-    this.#keepMostFrequent(dictionary);
+  }
+
+  /** Adds another one of the same device. */
+  merge(other: RollUp): void {
+    this.asked += other.asked;
+    this.blocked += other.blocked;
+    this.allowed += other.allowed;
+    for (const [entry, count] of other.#named) increase(this.#named, entry, count);
+    for (const [kind, count] of other.#rest) increase(this.#rest, kind, count);
+  }
+
+  totals(): Totals {
+    const { asked, blocked, allowed } = this;
+    return { blocked, allowed, counted: Math.max(0, asked - blocked - allowed) };
   }
 
   entries(): Iterable<number> {
     return this.#named.keys();
   }
 
-  read(dictionary: Dictionary): { asked: number; blocked: number; tallies: Tally[] } {
-    const { asked, blocked } = this;
-    return { asked, blocked, tallies: [...this.#tallies(dictionary)] };
-  }
-
-  *#tallies(dictionary: Dictionary): Iterable<Tally> {
+  tallies(dictionary: Dictionary): Tally[] {
+    const tallies: Tally[] = [];
     for (const [number, count] of this.#named) {
       const entry = dictionary.entry(number);
       if (!entry) continue;
-      yield { outcome: entry.outcome, purpose: entry.purpose, domain: entry.domain, unmatched: false, count };
+      tallies.push({ outcome: entry.outcome, purpose: entry.purpose, domain: entry.domain, unmatched: false, count });
     }
     for (const [kind, count] of this.#rest) {
       const [outcome, purpose, matched] = kind.split(' ');
-      yield {
+      tallies.push({
         outcome: outcome as Outcome,
         purpose: purpose === '-' ? undefined : (purpose as PurposeId),
         unmatched: matched === 'unmatched',
         count,
-      };
+      });
     }
-  }
-
-  #addRest(entry: Entry, count: number): void {
-    const kind = `${entry.outcome} ${entry.purpose ?? '-'} ${isUnmatched(entry) ? 'unmatched' : 'matched'}`;
-    this.#rest.set(kind, (this.#rest.get(kind) ?? 0) + count);
+    return tallies;
   }
 
   #keepMostFrequent(dictionary: Dictionary): void {
@@ -105,9 +113,16 @@ export class RollUp {
     for (const [number, count] of rarest) {
       this.#named.delete(number);
       const entry = dictionary.entry(number);
-      if (entry) this.#addRest(entry, count);
+      if (entry) increase(this.#rest, kindOf(entry), count);
     }
   }
+}
+
+const kindOf = (entry: Entry) =>
+  `${entry.outcome} ${entry.purpose ?? '-'} ${isUnmatched(entry) ? 'unmatched' : 'matched'}`;
+
+function increase<Key>(counts: Map<Key, number>, key: Key, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
 }
 
 export function totalsOf(tally: Tally): Totals {

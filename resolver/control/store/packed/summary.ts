@@ -14,15 +14,39 @@ interface Deps {
 export async function summary(deps: Deps, filter: SummaryFilter): Promise<{ totals: Totals; buckets: Bucket[] }> {
   const totals = noTotals();
   const sums = new Map<string | number, Sum>();
-  const split = splitBy(filter);
-  for await (const hour of rolledHours(deps, filter)) {
-    add(totals, totalsWithin(hour, filter));
-    for (const [key, part] of split(hour)) add(at(sums, key), part);
+  const { by } = filter;
+  if (by === 'hour' || by === 'day' || by === 'device') {
+    const start = by === 'day' ? dayStarts(filter.zone ?? 'UTC') : (hour: number) => hour;
+    for await (const hour of rolledHours(deps, filter)) {
+      const part = totalsWithin(hour, filter);
+      add(totals, part);
+      add(sumOf(sums, by === 'device' ? hour.device : start(hour.at)), part);
+    }
+  } else {
+    for (const device of await mergedByDevice(deps, filter)) {
+      add(totals, totalsWithin(device, filter));
+      for (const tally of device.rollUp.tallies(device.dictionary)) {
+        const key = tally[by];
+        if (key !== undefined && isWithin(tally, filter)) add(sumOf(sums, key), totalsOf(tally));
+      }
+    }
   }
   const buckets = Array.from(sums, ([key, sum]) => ({ key, ...sum }));
-  const byTime = filter.by === 'hour' || filter.by === 'day';
+  const byTime = by === 'hour' || by === 'day';
   buckets.sort(byTime ? (a, b) => Number(a.key) - Number(b.key) : (a, b) => matched(b) - matched(a));
   return { totals, buckets: filter.limit === undefined ? buckets : buckets.slice(0, filter.limit) };
+}
+
+/** Thousands of hours are added up as numbers, so that names and purposes are looked up once per device. */
+async function mergedByDevice(deps: Deps, filter: SummaryFilter): Promise<Iterable<RolledHour>> {
+  const merged = new Map<string, RolledHour>();
+  for await (const hour of rolledHours(deps, filter)) {
+    const known = merged.get(hour.device);
+    if (known) known.rollUp.merge(hour.rollUp);
+    // Its dictionary is read together with the newest hours; those that come later are older.
+    else merged.set(hour.device, hour);
+  }
+  return merged.values();
 }
 
 /** What each purpose came to in each hour or day, by time; hours and purposes without attempts are left out. */
@@ -30,7 +54,7 @@ export async function timeline(deps: Deps, filter: TimelineFilter): Promise<Time
   const start = filter.step === 'day' ? dayStarts(filter.zone ?? 'UTC') : (hour: number) => hour;
   const cells = new Map<string, TimelineCell & Sum>();
   for await (const hour of rolledHours(deps, filter)) {
-    for (const tally of hour.tallies) {
+    for (const tally of hour.rollUp.tallies(hour.dictionary)) {
       if (tally.unmatched) continue;
       const key = `${start(hour.at)} ${tally.purpose}`;
       let cell = cells.get(key);
@@ -53,34 +77,18 @@ function add(sum: Sum, part: Totals): void {
   sum.counted += part.counted;
 }
 
-function at(sums: Map<string | number, Sum>, key: string | number): Sum {
+function sumOf(sums: Map<string | number, Sum>, key: string | number): Sum {
   let sum = sums.get(key);
   if (!sum) sums.set(key, (sum = noTotals()));
   return sum;
 }
 
-function splitBy(filter: SummaryFilter): (hour: RolledHour) => Iterable<[string | number, Totals]> {
-  const { by } = filter;
-  if (by === 'hour') return (hour) => [[hour.at, totalsWithin(hour, filter)]];
-  if (by === 'device') return (hour) => [[hour.device, totalsWithin(hour, filter)]];
-  if (by === 'day') {
-    const start = dayStarts(filter.zone ?? 'UTC');
-    return (hour) => [[start(hour.at), totalsWithin(hour, filter)]];
-  }
-  return function* (hour) {
-    for (const tally of hour.tallies) {
-      const key = tally[by];
-      if (key !== undefined && isWithin(tally, filter)) yield [key, totalsOf(tally)];
-    }
-  };
-}
-
 const isWithin = (tally: { readonly purpose?: string }, { purpose }: SummaryFilter) =>
   purpose === undefined || tally.purpose === purpose;
 
-function totalsWithin(hour: RolledHour, filter: SummaryFilter): Totals {
-  if (filter.purpose === undefined) return hour.totals;
+function totalsWithin({ rollUp, dictionary }: RolledHour, filter: SummaryFilter): Totals {
+  if (filter.purpose === undefined) return rollUp.totals();
   const sum = noTotals();
-  for (const tally of hour.tallies) if (isWithin(tally, filter)) add(sum, totalsOf(tally));
+  for (const tally of rollUp.tallies(dictionary)) if (isWithin(tally, filter)) add(sum, totalsOf(tally));
   return sum;
 }
