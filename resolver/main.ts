@@ -48,7 +48,8 @@ export async function start(
   control.onMessage = (message) => {
     if (message.kind !== 'serving') return plane.receive(message);
     for (const line of message.say) say(line);
-    void writeRunning(config.dataDir, { pid: process.pid, dns: plane.dns, http: message.http });
+    const { http, token } = message;
+    void writeRunning(config.dataDir, { pid: process.pid, dns: plane.dns, http, token });
   };
   control.onReturn = () => plane.controlIsBack();
   if (known) control.start();

@@ -46,7 +46,7 @@ export const writeLastDevices = (dataDir: string, table: DeviceTable): Promise<v
 /** Whole or not at all, also when the power fails in between. */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(join(path, '..'), { recursive: true });
-  const draft = await open(`${path}.new`, 'w');
+  const draft = await open(`${path}.new`, 'w', 0o600);
   try {
     await draft.writeFile(content);
     await draft.sync();

@@ -8,6 +8,8 @@ export interface RunningAt {
   readonly dns: readonly { readonly host: string; readonly port: number }[];
   /** Addresses of the page; empty until control is up. */
   readonly http: readonly string[];
+  /** Lets the command line in, for as long as this process lives. */
+  readonly token?: string;
 }
 
 const fileIn = (dataDir: string): string => join(dataDir, 'running.json');

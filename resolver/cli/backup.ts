@@ -4,7 +4,7 @@ import { withApi } from './local-api.ts';
 
 /** Settings without secrets, as JSON. */
 export async function exportTo(file: string | undefined): Promise<void> {
-  const text = await withApi(['admin'], async (call) => JSON.stringify(await call('GET', '/export'), undefined, 2));
+  const text = await withApi(async (call) => JSON.stringify(await call('GET', '/export'), undefined, 2));
   if (file === undefined) console.log(text);
   else await replaceFile(file, `${text}\n`);
 }
@@ -18,6 +18,6 @@ export async function importFrom(file: string): Promise<void> {
   } catch (cause) {
     throw new Error(`${file} is no JSON; give a file that "quell export" wrote.`, { cause });
   }
-  await withApi(['admin'], (call) => call('POST', '/import', settings));
+  await withApi((call) => call('POST', '/import', settings));
   console.log('Imported; it is in force now and can be undone under History.');
 }

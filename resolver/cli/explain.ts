@@ -15,9 +15,9 @@ interface Explained {
 
 /** Prints the chain of precedence for a name on a device. */
 export async function run(wish: string, name: string): Promise<void> {
-  await withApi(['read'], async (call) => {
+  await withApi(async (call) => {
     const device = await findDevice(call, wish);
-    const query = new URLSearchParams({ device: device.id, name, type: 'A' });
+    const query = new URLSearchParams({ device: device.id, domain: name, type: 'A' });
     const explained = (await call('GET', `/explain?${query}`)) as Explained;
     const { action, reason, purpose } = explained.verdict;
     console.log(

@@ -9,7 +9,7 @@ interface ListState {
 
 /** Looks for new versions of all lists now and says what came of it. */
 export async function update(): Promise<void> {
-  await withApi(['policy'], async (call) => {
+  await withApi(async (call) => {
     const { lists } = (await call('GET', '/lists')) as { lists: ListState[] };
     if (lists.length === 0) console.log('No list is subscribed.');
     for (const { id, name } of lists) {

@@ -1,34 +1,29 @@
 import { readRunning } from '../between/running.ts';
-import { withSettings } from './settings.ts';
+import { loadConfig } from '../control/config/config.ts';
 
 /** Calls the running product's API: `path` below /api/v1, JSON in and out. @throws Error with the API's own sentence */
 export type CallApi = (method: string, path: string, body?: unknown) => Promise<unknown>;
 
-/** With a token that is made for this one use and revoked after it. */
-export function withApi<T>(scopes: readonly string[], use: (call: CallApi) => Promise<T>): Promise<T> {
-  return withSettings(async ({ config, household, access }) => {
-    const { http } = await readRunning(config.dataDir);
-    const [page] = http;
-    if (!page) throw new Error('The page of the running Quell is not up; its log says why.');
-    const { id, secret } = await access.tokens.create({ name: 'command line', scopes: [...scopes] });
-    try {
-      return await use(async (method, path, body) => {
-        const response = await fetch(`${page}/api/v1${path}`, {
-          method,
-          headers: {
-            Authorization: `Bearer ${secret}`,
-            ...(body !== undefined && { 'Content-Type': 'application/json' }),
-          },
-          body: body === undefined ? undefined : JSON.stringify(body),
-        });
-        const answer: unknown = response.status === 204 ? undefined : await response.json();
-        if (!response.ok)
-          throw new Error((answer as { detail?: string }).detail ?? `The page answered ${response.status}.`);
-        return answer;
-      });
-    } finally {
-      await household.note([{ kind: 'token', id, value: undefined }]);
-    }
+/** Whoever may read the data directory may do everything: the running product leaves a token there. */
+export async function withApi<T>(use: (call: CallApi) => Promise<T>): Promise<T> {
+  const { dataDir } = loadConfig({ env: process.env, cwd: process.cwd() });
+  const { http, token } = await readRunning(dataDir);
+  const [page] = http;
+  if (!page) throw new Error('The page of the running Quell is not up; its log says why.');
+  return use(async (method, path, body) => {
+    const headers = {
+      Authorization: `Bearer ${token}`,
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+    };
+    const response = await fetch(`${page}/api/v1${path}`, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const answer: unknown = response.status === 204 ? undefined : await response.json();
+    if (!response.ok)
+      throw new Error((answer as { detail?: string }).detail ?? `The page answered ${response.status}.`);
+    return answer;
   });
 }
 

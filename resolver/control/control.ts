@@ -4,11 +4,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import pino from 'pino';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type AttemptBatch, decodeAttempts } from '../between/attempt-batch.ts';
-import type { ToAnswering, ToControl, ToSupervisor } from '../between/messages.ts';
+import type { Serving, ToAnswering, ToControl, ToSupervisor } from '../between/messages.ts';
 import { AnsweringLink } from './answering-link.ts';
 import { AnsweringReports } from './answering-reports.ts';
 import { HttpListener, HttpListenFailed } from './api/listen.ts';
 import { createSite } from './api/site.ts';
+import { attribute } from './attribute.ts';
 import type { Config } from './config/config.ts';
 import { CoverageWatch } from './coverage/coverage.ts';
 import { CurrentPolicy } from './current-policy.ts';
@@ -26,6 +27,7 @@ import { readiness } from './readiness.ts';
 import { Recorder } from './record/recorder.ts';
 import { accessTo } from './settings/access.ts';
 import { Household } from './settings/household.ts';
+import { newSecret } from './settings/secret.ts';
 import { Sweeper } from './settings/sweeper.ts';
 import { PolicySimulator } from './simulate.ts';
 import { openStore } from './store/open.ts';
@@ -117,7 +119,7 @@ port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
     case 'hello':
       return link.tellAll();
     case 'attempts':
-      return void take(decodeAttempts(message.batch));
+      return void take(attribute(decodeAttempts(message.batch), deviceOf));
     case 'unknown':
       return devices.note(message.client);
     case 'in-force':
@@ -128,6 +130,11 @@ port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
       return void stop();
   }
 });
+
+/** Clients that answering did not know are called by their address or MAC; neither looks like a device id. */
+function deviceOf(client: string): string | undefined {
+  return household.get('device', client) ? undefined : devices.behind(client);
+}
 
 async function take(batch: AttemptBatch): Promise<void> {
   hear(batch, now(), { devices, coverage });
@@ -141,7 +148,9 @@ await firstSteps(config, household, log);
 await devices.start();
 sweeper.start();
 
-const access = accessTo({ household, now, monotonic: () => performance.now() });
+/** For the command line on this machine; written beside the data, which only the service's user may read. */
+const localToken = newSecret('quell_');
+const access = accessTo({ household, now, monotonic: () => performance.now(), localToken });
 const site = createSite({
   household,
   access,
@@ -174,7 +183,7 @@ const listeners = config.http.listen.map((at) => new HttpListener({ site, at }))
 post({ kind: 'serving', ...(await serve()) });
 
 /** The page may fail to listen without harm to anything else. */
-async function serve(): Promise<{ http: string[]; say: string[] }> {
+async function serve(): Promise<Omit<Serving, 'kind'>> {
   const http: string[] = [];
   const say: string[] = [];
   for (const listener of listeners) {
@@ -185,11 +194,12 @@ async function serve(): Promise<{ http: string[]; say: string[] }> {
       say.push(`${error.message} Names are answered all the same.`);
     }
   }
-  if (http.length === 0) return { http, say };
+  const token = localToken;
+  if (http.length === 0) return { http, say, token };
   say.push(`The page is at ${http.join(' and ')}.`);
   if (!access.account.isSetUp)
     say.push(`Set it up here, once: ${http.at(-1)}/setup?token=${await access.links.issue('set-up')}`);
-  return { http, say };
+  return { http, say, token };
 }
 
 async function stop(): Promise<void> {

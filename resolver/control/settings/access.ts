@@ -15,11 +15,15 @@ export interface Access {
   readonly guard: Guard;
 }
 
-/** @param deps.monotonic milliseconds that never jump */
+/**
+ * @param deps.monotonic milliseconds that never jump
+ * @param deps.localToken lets the command line in, see `Tokens`
+ */
 export const accessTo = (deps: {
   readonly household: Household;
   readonly now: () => WallMs;
   readonly monotonic: () => number;
+  readonly localToken?: string;
 }): Access => ({
   account: new OwnerAccount(deps),
   sessions: new Sessions(deps),
