@@ -61,6 +61,7 @@ export function addList(builder: RuleSetBuilder, list: ListText, limits: Compile
   const bytes = list.read();
   const parents = new Parents();
   parseList(bytes, parents, { badLines: 0 });
+  builder.reserve(Math.min(parents.names, limits.names - builder.size));
   const source = builder.sources.push({ kind: 'list', id: list.id, version: list.version, entries: 0 }) - 1;
   const entries = new ListEntries({ builder, list, source, parents, limits });
   const report = parseList(bytes, entries);

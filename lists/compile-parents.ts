@@ -7,10 +7,13 @@ import { LaneSet } from './rule-set/lane-set.ts';
  * before their parents; in the second, entries that a parent already speaks for are left out.
  */
 export class Parents implements EntrySink {
+  /** How many names the list has, those included that stand twice. */
+  names = 0;
   private readonly suffixes = new Map<string, LaneSet>();
   private readonly belows = new Map<string, LaneSet>();
 
   name(name: Name, saying: Saying): void {
+    this.names++;
     // A condition makes the entry hold only sometimes, so it speaks for nobody else.
     if (saying.match === 'exact' || saying.condition !== undefined) return;
     const sets = saying.match === 'suffix' ? this.suffixes : this.belows;

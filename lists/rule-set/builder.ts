@@ -56,7 +56,7 @@ export class RuleSetBuilder {
 
   /** @returns whether the name did not have this membership before */
   add(first: number, second: number, membership: number): boolean {
-    if ((this.names + 1) * 2 > this.capacity) this.grow();
+    if ((this.names + 1) * 2 > this.capacity) this.growTo(this.capacity * 2);
     const slot = findSlot(this.table, this.capacity, first, second);
     if (this.table[slot + 2] === 0) {
       this.table[slot] = first;
@@ -67,6 +67,13 @@ export class RuleSetBuilder {
     const after = this.union(before, membership);
     this.table[slot + 2] = after;
     return after !== before;
+  }
+
+  /** Makes room for so many more names at once, which is cheaper than growing to it. */
+  reserve(names: number): void {
+    let capacity = this.capacity;
+    while ((this.names + names + 1) * 2 > capacity) capacity *= 2;
+    if (capacity > this.capacity) this.growTo(capacity);
   }
 
   /** The memberships of a name so far, as numbers; empty when it has none. */
@@ -111,11 +118,11 @@ export class RuleSetBuilder {
     return id;
   }
 
-  private grow(): void {
-    const table = new Uint32Array(this.capacity * 2 * ENTRY_WORDS);
-    copyEntries(this.table, table, this.capacity * 2);
+  private growTo(capacity: number): void {
+    const table = new Uint32Array(capacity * ENTRY_WORDS);
+    copyEntries(this.table, table, capacity);
     this.table = table;
-    this.capacity *= 2;
+    this.capacity = capacity;
   }
 }
 

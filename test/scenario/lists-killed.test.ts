@@ -66,6 +66,19 @@ test('killed at any moment of an update, the next start serves a whole set of be
   }
 });
 
+test('stopped in the middle of an update, it is made again at the next start and nothing waits for the owner', async () => {
+  await household.restart();
+  server.publish(namesList(2000, 'second.example.org'));
+  const update = household.lists.refresh('l_1');
+  await change(1);
+  await household.lists.stop();
+  await update;
+  await household.restart();
+  expect(household.lists.statuses()[0].held).toBeUndefined();
+  await household.lists.refresh('l_1');
+  expect(household.says('second.example.org')).toEqual(['block']);
+});
+
 test('a damaged rule-set on the disk is ignored, and the one before it is served', async () => {
   await household.restart();
   server.publish(namesList(2000, 'second.example.org'));

@@ -75,12 +75,19 @@ export interface ListState {
 
 export const freshState = (url: string): ListState => ({ url, versions: [], rejected: [], nextAt: 0, failures: 0 });
 
+/** Another address is another list: only its versions stay, and what is live until the new one is there. */
+export function stateFor(url: string, state: ListState): ListState {
+  if (state.url === url) return state;
+  const { live, versions, rejected } = state;
+  return { ...freshState(url), live, versions, rejected };
+}
+
 const FILE = 'state.json';
 
 /** A damaged state is as good as none: the list is fetched again. */
 export function readState(folder: string, url: string): ListState {
   try {
-    return { ...freshState(url), ...(JSON.parse(readFileSync(join(folder, FILE), 'utf8')) as ListState) };
+    return stateFor(url, JSON.parse(readFileSync(join(folder, FILE), 'utf8')) as ListState);
   } catch {
     return freshState(url);
   }

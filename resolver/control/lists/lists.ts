@@ -14,6 +14,7 @@ import { type ListStatus, statusOf } from './list-status.ts';
 import { readLocalList } from './local-list.ts';
 import { RuleSetCompiler } from './rule-set-compiler.ts';
 import { Subscription, type SubscriptionDeps } from './subscription.ts';
+import { removeForgotten } from './version-shelf.ts';
 
 /** The household's lists, as the settings keep them. */
 export interface ListDocuments {
@@ -90,6 +91,11 @@ export class Lists {
     this.adopt();
     this.unwatch = this.deps.documents.watch(() => this.documentsChanged());
     await Promise.all([...this.subscriptions.values()].map((subscription) => subscription.tidy()));
+    await removeForgotten(
+      join(this.deps.dataDir, 'subscriptions'),
+      [...this.subscriptions.keys()].map(folderName),
+      this.deps.now(),
+    );
     // Packs may be newer than the kept set, and an update may have been cut off.
     void this.compiler.compile();
     this.wake();
@@ -217,7 +223,15 @@ export class Lists {
       address.startsWith('file:')
         ? { same: false, bytes: await this.readLocal(address) }
         : this.fetcher.fetch(address, validators, this.stopping.signal);
-    return new Subscription(document, { folder, fetch, child: this.child, neverBlock, now, random });
+    return new Subscription(document, {
+      folder,
+      fetch,
+      child: this.child,
+      stopping: this.stopping.signal,
+      neverBlock,
+      now,
+      random,
+    });
   }
 
   private async fetchOnce(address: string): Promise<Uint8Array> {

@@ -49,8 +49,9 @@ export class RuleSetCompiler {
       while (!(await this.once()));
       this.fault = undefined;
     } catch (error) {
-      this.fault = error instanceof Error ? error.message : String(error);
-      await Promise.all(this.candidates().map((subscription) => subscription.refuse(this.fault ?? '')));
+      const fault = error instanceof Error ? error.message : String(error);
+      this.fault = fault;
+      await Promise.all(this.candidates().map((subscription) => subscription.abandon(fault)));
     }
   }
 

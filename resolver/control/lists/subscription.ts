@@ -8,7 +8,15 @@ import { gate, noList } from './gate.ts';
 import { keptName, sha256, writeKept } from './kept-text.ts';
 import type { ListChild } from './list-child.ts';
 import type { Fetched, Validators } from './list-fetcher.ts';
-import { freshState, type KeptVersion, keptVersion, type ListState, readState, writeState } from './list-state.ts';
+import {
+  freshState,
+  type KeptVersion,
+  keptVersion,
+  type ListState,
+  readState,
+  stateFor,
+  writeState,
+} from './list-state.ts';
 import { nextCheck } from './schedule.ts';
 import { keepNewest, removeStrays } from './version-shelf.ts';
 
@@ -17,6 +25,8 @@ export interface SubscriptionDeps {
   readonly folder: string;
   readonly fetch: (address: string, validators: Validators) => Promise<Fetched>;
   readonly child: ListChild;
+  /** Aborted when Quell stops: what fails from then on says nothing of the list. */
+  readonly stopping: AbortSignal;
   readonly neverBlock: readonly string[];
   readonly now: () => WallMs;
   readonly random: () => number;
@@ -75,10 +85,7 @@ export class Subscription {
 
   /** Takes over what the owner changed. Another address is another list, though what is live stays until it is there. */
   take(document: ListDocument): void {
-    if (document.url !== this.state.url) {
-      const { live, versions, rejected } = this.state;
-      this.state = { ...freshState(document.url), live, versions, rejected };
-    }
+    this.state = stateFor(document.url, this.state);
     if (document.everyHours !== this.document.everyHours) {
       const pace = { ...this.state, everyHours: document.everyHours, checkedAt: this.state.checkedAt ?? 0 };
       this.state = { ...this.state, nextAt: nextCheck({ ...pace, random: this.deps.random() }) };
@@ -131,6 +138,12 @@ export class Subscription {
     await this.record({ ...candidate, versions, live: this.state.live, changedAt: this.state.changedAt });
   }
 
+  /** No rule-set could be made, for a reason that may pass: the candidate is fetched again later. */
+  async abandon(reason: string): Promise<void> {
+    this.candidate = undefined;
+    await this.fail(reason);
+  }
+
   /** The text of the wanted version is not what it should be: the one before it is used until it is fetched again. */
   async dropDamaged(version: string): Promise<void> {
     this.candidate = undefined;
@@ -154,6 +167,8 @@ export class Subscription {
       // Without the text they belong to, a "not modified" would leave us with nothing.
       const hasText = state.versions.length > 0;
       const fetched = await deps.fetch(document.url, hasText ? state : {});
+      // The owner gave another address meanwhile: what this one sent is of no more interest.
+      if (document.url !== this.document.url) return;
       if (fetched.same) await this.record({ ...this.state, ...this.checked() });
       else await this.consider(fetched.bytes, fetched);
     } catch (error) {
@@ -215,6 +230,7 @@ export class Subscription {
   }
 
   private async fail(lastError: string): Promise<void> {
+    if (this.deps.stopping.aborted) return;
     const failures = this.state.failures + 1;
     const next = {
       ...this.state,
@@ -223,8 +239,7 @@ export class Subscription {
       checkedAt: this.deps.now(),
       nextAt: this.next({ failures, expiresHours: this.state.expiresHours }),
     };
-    // That it failed need not survive a restart, which tries again anyway.
-    await this.record(next).catch(() => {});
+    await this.record(next);
   }
 
   private next(pace: { readonly failures: number; readonly expiresHours?: number }): WallMs {
@@ -232,9 +247,15 @@ export class Subscription {
     return nextCheck({ ...pace, everyHours, checkedAt: this.deps.now(), random: this.deps.random() });
   }
 
+  /** A disk that is full must not stop what works: then the state is only in memory. */
   private async record(state: ListState): Promise<void> {
     this.state = state;
-    await writeState(this.deps.folder, state);
-    await this.tidy();
+    try {
+      await writeState(this.deps.folder, state);
+      await this.tidy();
+    } catch (error) {
+      const lastError = `What is known of this list could not be written to the disk (${(error as Error).message}).`;
+      this.state = { ...state, lastError };
+    }
   }
 }
