@@ -42,7 +42,7 @@ export function callerOf(c: ApiContext, deps: ApiDeps): Caller {
 /** A router speaks for many, so whoever comes through it is nobody's phone. */
 function ownDevice(deps: ApiDeps, address: string): string | undefined {
   const id = deps.devices.behind(address);
-  const device: DeviceDocument | undefined = id === undefined ? undefined : deps.household.get('device', id);
+  const device: DeviceDocument | undefined = id === undefined ? undefined : deps.devices.get(id);
   return device && device.kind !== 'router' ? id : undefined;
 }
 

@@ -61,13 +61,13 @@ export function respond({ status, message, extra }: Problem): Response {
 
 /** The hook of every route: what the schema found wrong, field by field. */
 export function refuseBadInput(
-  result: { success: boolean; target?: string; error?: z.core.$ZodError },
+  result: { success: boolean; target?: string; data?: unknown; error?: z.core.$ZodError },
   _context: Context,
 ): Response | undefined {
   if (result.success || !result.error) return undefined;
   const errors = result.error.issues.map((issue) => {
     const field = issue.path.join('.') || (result.target === 'json' ? 'The body' : 'The request');
-    return { field, message: issueSentence(issue, field) };
+    return { field, message: issueSentence(issue, field, result.data) };
   });
   return respond(new Problem(400, errors.map(({ message }) => message).join(' '), { errors }));
 }

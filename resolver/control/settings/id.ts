@@ -9,7 +9,10 @@ export function newId(prefix: string): string {
   return id;
 }
 
-/** Sorts by time, so that the newest change is the greatest id. */
+let last = 0;
+
+/** Sorts by time: each is greater than all that this process made before, however quickly and whatever the clock does. */
 export function newTimedId(prefix: string, at: number): string {
-  return `${prefix}_${at.toString(36).padStart(9, '0')}${newId('').slice(1, 7)}`;
+  last = Math.max(at * 1000, last + 1);
+  return `${prefix}_${last.toString(36).padStart(11, '0')}${newId('').slice(1, 5)}`;
 }

@@ -23,7 +23,9 @@ export const summaryRoutes = (deps: ApiDeps) =>
     const from = query.from ?? to - DAY;
     if (from >= to) throw badField('from', 'from must be before to.');
     const zone = deps.household.settings().zone;
-    const { totals, buckets } = await deps.record.summary({ device, from, to, by, zone });
+    // `to` itself is not included, but what happened just now is wanted.
+    const end = query.to ?? to + 1;
+    const { totals, buckets } = await deps.record.summary({ device, from, to: end, by, zone });
     const presented = buckets.map(({ key, blocked, allowed, counted }) => ({
       key: typeof key === 'number' ? time(key) : key,
       blocked,

@@ -9,15 +9,20 @@ export const Time = z.iso.datetime().openapi({ example: '2026-03-01T19:30:00.000
 
 /** Times come in as RFC 3339 text with a zone, or as milliseconds since 1970; handlers see milliseconds. */
 export const TimeIn = z
-  .union([
-    z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
-    z.number().int().positive(),
-    z
-      .string()
-      .regex(/^\d{12,14}$/)
-      .transform(Number),
-  ])
+  .union([z.string(), z.number()])
+  .transform((value, context) => {
+    const digits = /^\d{12,14}$/.test(String(value));
+    const at = digits ? Number(value) : rfc3339.safeParse(value).success ? Date.parse(String(value)) : Number.NaN;
+    if (Number.isFinite(at)) return at;
+    context.addIssue({
+      code: 'custom',
+      message: `${JSON.stringify(value)} is not a time; write it like "2026-03-01T19:30:00Z", or as milliseconds since 1970`,
+    });
+    return z.NEVER;
+  })
   .openapi({ type: 'string', example: '2026-03-01T19:30:00Z' });
+
+const rfc3339 = z.iso.datetime({ offset: true });
 
 export const Id = z.string().min(1).max(128);
 
