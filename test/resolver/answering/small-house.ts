@@ -1,11 +1,21 @@
+import type { NetworkInterfaceInfo } from 'node:os';
 import { RuleSetBuilder } from '../../../lists/rule-set/builder.ts';
 import { RuleSet } from '../../../lists/rule-set/rule-set.ts';
 import { Cache } from '../../../resolver/answering/cache/cache.ts';
+import {
+  RebindingCheck,
+  type RebindingOptions,
+  rebindingDefaults,
+} from '../../../resolver/answering/check/rebinding-check.ts';
 import { Forward } from '../../../resolver/answering/forward.ts';
-import { Guard } from '../../../resolver/answering/guard/guard.ts';
+import { Guard, type GuardOptions, guardDefaults } from '../../../resolver/answering/guard/guard.ts';
+import { OwnNetworks } from '../../../resolver/answering/guard/own-networks.ts';
+import { Standings } from '../../../resolver/answering/guard/standing.ts';
 import { Clients } from '../../../resolver/answering/identify.ts';
 import { Keep } from '../../../resolver/answering/keep.ts';
 import type { Carrier } from '../../../resolver/answering/listen/carrier.ts';
+import { Aliases } from '../../../resolver/answering/local/aliases.ts';
+import { LocalKnowledge, type LocalOptions, localDefaults } from '../../../resolver/answering/local/local-knowledge.ts';
 import { Misses } from '../../../resolver/answering/misses.ts';
 import { Replies } from '../../../resolver/answering/replies.ts';
 import { Resolve } from '../../../resolver/answering/resolve.ts';
@@ -31,12 +41,43 @@ export function packOf(names: Record<string, 'ads' | 'system-usage' | 'push'>): 
   return RuleSet.open(builder.finish());
 }
 
+export interface HouseOptions {
+  names?: Parameters<typeof packOf>[0];
+  snapshot?: Partial<PolicySnapshot>;
+  trusted?: string[];
+  /** CIDRs that are answered though they are not of the house. */
+  allow?: string[];
+  /** Domains with servers of their own. */
+  conditional?: string[];
+  local?: Partial<LocalOptions>;
+  rebinding?: Partial<RebindingOptions>;
+  guard?: Partial<GuardOptions>;
+}
+
+/** The machine stands in 192.168.1.0/24 and fd00::/64, has a bridge of its own, and a provider's network outside. */
+export const interfaces = () => ({
+  lo: [face('127.0.0.1', 8, true)],
+  eth0: [face('192.168.1.2', 24), face('fd00::2', 64), face('fe80::2', 64)],
+  docker0: [face('172.17.0.1', 16)],
+  wan0: [face('203.0.113.9', 24)],
+});
+
+function face(address: string, bits: number, internal = false): NetworkInterfaceInfo {
+  const shared = { address, netmask: '', mac: '', internal, cidr: `${address}/${bits}` };
+  return address.includes(':') ? { ...shared, family: 'IPv6', scopeid: 0 } : { ...shared, family: 'IPv4' };
+}
+
 /** The answering plane without sockets: messages in, messages out, time and upstream in the test's hands. */
 export class SmallHouse {
   now = 1_000_000;
   wall = Date.UTC(2026, 10, 20, 12);
   asked: Uint8Array[] = [];
   unknown: UnknownClient[] = [];
+  /** Sentences for the owner. */
+  said: string[] = [];
+  readonly guard: Guard;
+  readonly replies: Replies;
+  readonly local: LocalKnowledge;
   readonly ring = new Ring();
   readonly cache = new Cache(1 << 20);
   readonly clients: Clients;
@@ -44,16 +85,24 @@ export class SmallHouse {
   private readonly matcher: Matcher;
   private readonly out = new Uint8Array(70_000);
 
-  constructor(
-    upstream: (query: Uint8Array) => Promise<Uint8Array> | Uint8Array,
-    options: { names?: Parameters<typeof packOf>[0]; snapshot?: Partial<PolicySnapshot>; trusted?: string[] } = {},
-  ) {
+  constructor(upstream: (query: Uint8Array) => Promise<Uint8Array> | Uint8Array, options: HouseOptions = {}) {
     this.matcher = new Matcher(packOf(options.names ?? { 'mistat.example': 'system-usage' }), noRegex);
     const policy = this.policy(options.snapshot);
     const { cache } = this;
     const now = () => this.now;
     const wallClock = () => this.wall;
-    const check = { check: (_name: unknown, _answer: unknown, packed: Uint8Array) => packed };
+    const conditional = options.conditional ?? [];
+    const own = new OwnNetworks(interfaces);
+    this.local = new LocalKnowledge({
+      options: { ...localDefaults, ...options.local },
+      conditional,
+      own,
+      changed: () => cache.clear(),
+      say: (sentence) => this.said.push(sentence),
+    });
+    const { local } = this;
+    const rebinding = { ...rebindingDefaults, ...options.rebinding };
+    const check = new RebindingCheck({ options: rebinding, conditional, aliases: local });
     const keep = new Keep({ cache, check, now });
     const upstreams = {
       ask: async (query: Uint8Array) => {
@@ -61,16 +110,17 @@ export class SmallHouse {
         return upstream(query);
       },
     };
-    const misses = new Misses({ upstreams, keep, limit: 100 });
+    const misses = new Misses({ upstreams: new Aliases(upstreams, local), keep, limit: 100 });
     this.clients = new Clients({
       trustedForwarders: options.trusted ?? [],
       policy,
+      standing: new Standings({ allow: options.allow ?? [], own, gateways: () => new Set(['192.168.1.1']) }).of,
       unknown: (client) => this.unknown.push(client),
     });
-    const guard = new Guard();
-    const replies = new Replies(this.ring, guard, policy);
+    this.guard = new Guard({ ...guardDefaults, ...options.guard });
+    this.replies = new Replies(this.ring, this.guard, policy);
+    const { guard, replies } = this;
     const forward = new Forward({ cache, misses, keep, guard, replies, policy, staleFor: 86_400, now, wallClock });
-    const local = { answer: () => 0 };
     this.resolve = new Resolve({ clients: this.clients, guard, local, cache, forward, replies, policy, wallClock });
   }
 
