@@ -27,6 +27,8 @@ import { RecordWalk } from '../../wire/records.ts';
 export type PackedAnswer = Uint8Array;
 
 const FIXED = 16;
+/** No honest answer leads through more names; each is asked of the policy whenever the answer is given. */
+const MOST_TARGETS = 256;
 /** A bit of the flags word that no answer needs: records were withheld. */
 const WITHHELD = 0x4000;
 /** Negative TTL when an answer brings no SOA, and the longest one otherwise (RFC 2308 section 5). */
@@ -46,7 +48,7 @@ const walk = new RecordWalk();
 /**
  * @param message an answer that matches its question
  * @param clamps of every record's TTL
- * @returns undefined when records are malformed, or stand after the OPT record
+ * @returns undefined when records are malformed, lead through too many names, or stand after the OPT record
  */
 export function packAnswer(message: Uint8Array, clamps: TtlClamps = ttlDefaults): PackedAnswer | undefined {
   const ttls: number[] = [];
@@ -76,7 +78,7 @@ export function packAnswer(message: Uint8Array, clamps: TtlClamps = ttlDefaults)
     if (walk.type === type.CNAME || walk.type === type.DNAME) targets.push(walk.dataAt);
     else if (walk.type === type.SVCB || walk.type === type.HTTPS) targets.push(walk.dataAt + 2);
   }
-  if (walk.malformed || (optStart >= 0 && optEnd !== end)) return undefined;
+  if (walk.malformed || targets.length > MOST_TARGETS || (optStart >= 0 && optEnd !== end)) return undefined;
   const code = message[offset.rcode] & 15;
   const answers = readUint16(message, offset.ancount);
   if (answers === 0 && (code === rcode.noerror || code === rcode.nxdomain)) {

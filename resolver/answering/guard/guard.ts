@@ -45,7 +45,7 @@ export class Guard {
     this.options = options;
     this.pressure = pressure;
     this.interval = 1000 / options.rate;
-    this.ahead = this.interval * (options.burst - 1);
+    this.ahead = this.interval * options.burst;
   }
 
   /** Nobody from outside gets an answer: an open resolver is a weapon, and tells strangers what a household knows. */
@@ -103,15 +103,13 @@ export class Guard {
 
   /** A leaky bucket in one number: when the device's questions would be over if it had asked at the rate. */
   private keepsRate({ client, device, now }: Exchange): boolean {
-    let { interval, ahead } = this;
+    let { interval } = this;
     if (device === client.device) {
       if (client.standing === 'machine') return true;
-      if (client.trusted || client.standing === 'forwarder') {
-        interval /= this.options.forwarderFactor;
-        // The burst grows with the rate: as many milliseconds ahead are so many times the questions.
-      }
+      // The burst grows with the rate: as many milliseconds ahead are so many times the questions.
+      if (client.trusted || client.standing === 'forwarder') interval /= this.options.forwarderFactor;
     }
-    if (device.busyUntil > now + ahead) return false;
+    if (device.busyUntil >= now + this.ahead) return false;
     device.busyUntil = Math.max(device.busyUntil, now) + interval;
     return true;
   }
