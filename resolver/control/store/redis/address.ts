@@ -16,7 +16,7 @@ export interface RedisAddress {
 }
 
 const shape =
-  /^redis(?<tls>s)?(?:\+(?<kind>sentinel|cluster))?:\/\/(?:(?<user>[^@]*)@)?(?<hosts>[^/?]+)(?:\/(?<path>[^?]*))?(?:\?(?<query>.*))?$/;
+  /^redis(?<tls>s)?(?:\+(?<kind>sentinel|cluster))?:\/\/(?:(?<user>[^@]*)@)?(?<hosts>[^/?@]+)(?:\/(?<path>[^?]*))?(?:\?(?<query>.*))?$/;
 
 /**
  * redis://user:password@host:6379/db · rediss:// for TLS · redis+sentinel://…@host:26379,host:26379/master/db ·

@@ -35,13 +35,14 @@ export class RedisDocuments implements Documents {
   }
 
   async load(): Promise<{ version: number; documents: StoredDocument[] }> {
-    const [version, fields] = await this.#household.atOnce<Buffer | Record<string, Buffer> | null>(
-      (transaction, keys) => {
-        transaction.getBuffer(keys.of('version'));
-        transaction.hgetallBuffer(keys.of('documents'));
-      },
-    );
-    const documents = Object.entries(fields ?? {}).map(([field, text]) => parseDocument(field, String(text)));
+    const { keys } = this.#household;
+    const [version, fields] = await this.#household.read([
+      ['GET', keys.of('version')],
+      ['HGETALL', keys.of('documents')],
+    ]);
+    const texts = (fields as Buffer[]).map(String);
+    const documents: StoredDocument[] = [];
+    for (let i = 0; i < texts.length; i += 2) documents.push(parseDocument(texts[i], texts[i + 1]));
     return { version: Number(version ?? 0), documents };
   }
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { ChainableCommander } from 'ioredis';
 import type { Client } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { type ScriptName, scripts } from './scripts.ts';
@@ -29,29 +28,23 @@ export class Household {
     }
   }
 
-  /** Replies of commands that see one state of the store. */
-  async atOnce<Reply>(commands: (transaction: ChainableCommander, keys: Keys) => void): Promise<Reply[]> {
-    return this.ask(async (client) => {
-      const transaction = client.multi();
-      commands(transaction, this.keys);
-      const replies = await transaction.exec();
-      if (!replies) throw new Error('the transaction was not carried out');
-      return replies.map(([error, reply]) => {
-        if (error) throw error;
-        return reply as Reply;
-      });
-    });
+  /**
+   * Replies of reading commands that see one state of the store. A script and no MULTI, which a Redis whose memory is
+   * full refuses.
+   */
+  async read(commands: readonly (readonly (string | number)[])[]): Promise<unknown[]> {
+    return (await this.run('read', ...commands.flatMap((command) => [command.length, ...command]))) as unknown[];
   }
 
-  /** Runs a script on the household's slot; its text is sent only to a server that does not know it yet. */
+  /** Runs a script on the household's slot; its text is sent only to a server that does not know it yet. Texts come as buffers. */
   async run(name: ScriptName, ...values: (string | number | Buffer)[]): Promise<unknown> {
-    const slot = this.keys.of('boots');
+    const args = [1, this.keys.of('boots'), this.keys.prefix, ...values];
     return this.ask(async (client) => {
       try {
-        return await client.evalsha(hashes[name], 1, slot, this.keys.prefix, ...values);
+        return await client.callBuffer('evalsha', hashes[name], ...args);
       } catch (error) {
         if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-        return client.eval(scripts[name], 1, slot, this.keys.prefix, ...values);
+        return client.callBuffer('eval', scripts[name], ...args);
       }
     });
   }

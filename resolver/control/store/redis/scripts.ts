@@ -7,6 +7,17 @@ local prefix = ARGV[1]
 local function key(...) return prefix .. table.concat({...}, ':') end
 `;
 
+/** ARGV: prefix, {count, command, argument…}… */
+const read = `
+local replies, at = {}, 2
+while at <= #ARGV do
+  local count = tonumber(ARGV[at])
+  replies[#replies + 1] = redis.call(unpack(ARGV, at + 1, at + count))
+  at = at + count + 1
+end
+return replies
+`;
+
 /** ARGV: prefix, boot, sequence, previous or '', now, learnings, {device, generation, size, lines, …}, {device, hour, bytes}… */
 const append = `${head}
 local boot, sequence, previous, now, learnings = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6])
@@ -175,5 +186,5 @@ redis.call('PUBLISH', key('changes'), version .. ' ' .. ARGV[3])
 return version
 `;
 
-export const scripts = { append, compact, rewrite, forget, prune, commit };
+export const scripts = { read, append, compact, rewrite, forget, prune, commit };
 export type ScriptName = keyof typeof scripts;

@@ -17,8 +17,9 @@ export class RedisShelf implements Shelf {
       values.push(device, generation, size, lines.length, ...lines);
     }
     for (const { device, hour, bytes } of parts) values.push(device, hour, Buffer.from(bytes));
-    const [kind, ...rest] = (await this.#household.run('append', ...values)) as [string, ...(string | number)[]];
-    if (kind === 'stale') return { kind, devices: rest.map(String) };
+    const reply = (await this.#household.run('append', ...values)) as (Buffer | number)[];
+    const [kind, ...rest] = reply.map(String);
+    if (kind === 'stale') return { kind, devices: rest };
     if (kind === 'set-back') return { kind, last: Number(rest[0]) < 0 ? undefined : Number(rest[0]) };
     return { kind: kind === 'known' ? 'known' : 'added' };
   }
@@ -47,10 +48,11 @@ export class RedisShelf implements Shelf {
     const open = (await this.openHours()).filter(({ device, hour }) => hour >= from && hour <= to && asked.has(device));
     const kept = keptDays(devices, from, to);
     const kind = part === 'attempts' ? 'log' : 'sum';
-    const replies = await this.#household.atOnce<Bytes | Bytes[]>((transaction, keys) => {
-      for (const { device, day, fields } of kept) transaction.hmgetBuffer(keys[kind](day, device), ...fields);
-      for (const { device, hour } of open) transaction.getBuffer(keys.open(hour, device));
-    });
+    const { keys } = this.#household;
+    const replies = await this.#household.read([
+      ...kept.map(({ device, day, fields }) => ['HMGET', keys[kind](day, device), ...fields]),
+      ...open.map(({ device, hour }) => ['GET', keys.open(hour, device)]),
+    ]);
     const hours = new Map<string, ShelfHour>();
     for (const [i, { device, day, fields }] of kept.entries()) {
       for (const [j, bytes] of (replies[i] as Bytes[]).entries()) {
@@ -76,11 +78,12 @@ export class RedisShelf implements Shelf {
   }
 
   async hour(device: string, hour: number): Promise<ShelfHour> {
-    const [chunk, rollUp, open] = await this.#household.atOnce<Bytes>((transaction, keys) => {
-      transaction.hgetBuffer(keys.log(dayOf(hour), device), String(hour % 24));
-      transaction.hgetBuffer(keys.sum(dayOf(hour), device), String(hour % 24));
-      transaction.getBuffer(keys.open(hour, device));
-    });
+    const { keys } = this.#household;
+    const [chunk, rollUp, open] = (await this.#household.read([
+      ['HGET', keys.log(dayOf(hour), device), hour % 24],
+      ['HGET', keys.sum(dayOf(hour), device), hour % 24],
+      ['GET', keys.open(hour, device)],
+    ])) as Bytes[];
     return { device, hour, chunk: chunk ?? undefined, rollUp: rollUp ?? undefined, open: open ?? undefined };
   }
 
@@ -91,10 +94,11 @@ export class RedisShelf implements Shelf {
   }
 
   async dictionary(device: string, from: number): Promise<{ generation: string; lines: string[] } | undefined> {
-    const [generation, lines] = await this.#household.atOnce<Buffer | Buffer[] | null>((transaction, keys) => {
-      transaction.lindexBuffer(keys.words(device), 0);
-      transaction.lrangeBuffer(keys.words(device), from, -1);
-    });
+    const words = this.#household.keys.words(device);
+    const [generation, lines] = await this.#household.read([
+      ['LINDEX', words, 0],
+      ['LRANGE', words, from, -1],
+    ]);
     return generation ? { generation: String(generation), lines: (lines as Buffer[]).map(String) } : undefined;
   }
 

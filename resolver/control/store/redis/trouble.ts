@@ -4,7 +4,8 @@ import { Conflict, SetBack, StoreAway } from '../store.ts';
 export function explainRedis(error: unknown, where: string): Error {
   if (error instanceof StoreAway || error instanceof Conflict || error instanceof SetBack) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new StoreAway(`${where} ${sentence(message)}`, { cause: error });
+  // Not the error itself: it carries the command with all that was to be recorded, and would take that to the log.
+  return new StoreAway(`${where} ${sentence(message)}`, { cause: message });
 }
 
 function sentence(message: string): string {

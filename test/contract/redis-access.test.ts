@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { openStore } from '../../resolver/control/store/open.ts';
+import { batchOf } from './attempts.ts';
+import { freePort, RedisServer } from './redis-servers.ts';
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+async function serve(...args: string[]): Promise<RedisServer> {
+  const server = await RedisServer.create(...args);
+  undo.push(() => server.stop());
+  return server;
+}
+
+async function start(url: string) {
+  const store = await openStore(url, { dataDir: '' });
+  undo.push(() => store.stop());
+  await store.start();
+  return store;
+}
+
+function certificates(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'quell-tls-'));
+  undo.push(() => rmSync(folder, { recursive: true }));
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', join(folder, 'key.pem')];
+  const subject = ['-subj', '/CN=quell-test', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2'];
+  execFileSync('openssl', ['req', '-x509', ...key, ...subject, '-out', join(folder, 'cert.pem')], { stdio: 'ignore' });
+  return folder;
+}
+
+test('TLS works with the named authority, and a certificate nobody vouches for is refused', async () => {
+  const folder = certificates();
+  const port = await freePort();
+  const files = ['--tls-cert-file', join(folder, 'cert.pem'), '--tls-key-file', join(folder, 'key.pem')];
+  await serve('--tls-port', String(port), ...files, '--tls-auth-clients', 'no');
+  const { documents } = await start(`rediss://127.0.0.1:${port}?ca=${join(folder, 'cert.pem')}`);
+  expect(await documents.commit([{ kind: 'rule', id: 'r', value: 1 }])).toBe(1);
+  await expect(start(`rediss://127.0.0.1:${port}`)).rejects.toThrow(
+    `Redis at 127.0.0.1:${port} has a certificate that is not trusted; name its authority with ?ca=<file>.`,
+  );
+});
+
+test('a wrong password and a user with too few rights are told apart', async () => {
+  const server = await serve('--user', 'low', 'on', '>pass', '~other:*', '+@all');
+  await expect(start(`redis://low:wrong@127.0.0.1:${server.port}`)).rejects.toThrow(
+    `Redis at 127.0.0.1:${server.port} refuses the password; correct user and password in QUELL_STORE.`,
+  );
+  await expect(start(`redis://low:pass@127.0.0.1:${server.port}`)).rejects.toThrow('forbids what Quell needs');
+});
+
+test('a Redis whose memory is full says so, and takes attempts again when there is room', async () => {
+  const server = await serve();
+  const { record } = await start(`redis://127.0.0.1:${server.port}`);
+  const attempt = {
+    at: 1e12,
+    device: 'phone',
+    domain: 'a.mi.com',
+    qtype: 1,
+    outcome: 'blocked',
+    reason: 'pause',
+  } as const;
+  await server.cli('config', 'set', 'maxmemory', '1');
+  await expect(record.append(batchOf('boot', 1, [attempt]))).rejects.toThrow('is out of memory; raise its maxmemory');
+  await server.cli('config', 'set', 'maxmemory', '0');
+  await record.append(batchOf('boot', 1, [attempt]));
+  expect((await record.attempts({ limit: 5 })).attempts).toHaveLength(1);
+});
+
+test('a store that could not be started can be started later', async () => {
+  const server = await serve();
+  const store = await openStore(`redis://127.0.0.1:${server.port}`, { dataDir: '' });
+  undo.push(() => store.stop());
+  await server.kill();
+  await expect(store.start()).rejects.toThrow('does not answer');
+  await server.start();
+  await store.start();
+  let told = 0;
+  store.documents.watch(() => told++);
+  const other = await start(`redis://127.0.0.1:${server.port}`);
+  const changed = new Promise<void>((resolve) => void store.documents.watch(resolve));
+  await other.documents.commit([{ kind: 'rule', id: 'r', value: 1 }]);
+  await changed;
+  expect(told).toBe(1);
+});

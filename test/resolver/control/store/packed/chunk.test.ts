@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { packChunk, rowsOf, unpackChunk } from '../../../../../resolver/control/store/packed/chunk.ts';
+import { Rows } from '../../../../../resolver/control/store/packed/rows.ts';
+import { packSegment, unpackSegments } from '../../../../../resolver/control/store/packed/segment.ts';
+
+const row = fc.record({
+  offset: fc.nat(3_599_999),
+  entry: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 2 ** 31 })),
+  count: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 2 ** 40 })),
+});
+const segment = fc.record({ rows: fc.array(row, { maxLength: 60 }), asked: fc.nat(), blocked: fc.nat() });
+
+function rowsFrom(values: readonly { offset: number; entry: number; count: number }[]): Rows {
+  const rows = new Rows();
+  for (const { offset, entry, count } of values) rows.push(offset, entry, count);
+  return rows;
+}
+
+const joined = (segments: readonly { rows: Rows; asked: number; blocked: number }[]) =>
+  Buffer.concat(segments.map(packSegment));
+
+test('segments come back in the order in which they arrived, rows out of time order too', () => {
+  fc.assert(
+    fc.property(fc.array(segment, { maxLength: 5 }), (values) => {
+      const segments = values.map((value) => ({ ...value, rows: rowsFrom(value.rows) }));
+      expect([...unpackSegments(joined(segments))]).toEqual(segments);
+    }),
+  );
+});
+
+test('an hour has the same rows however often it was compacted in between', () => {
+  fc.assert(
+    fc.property(fc.array(segment, { maxLength: 6 }), fc.nat(6), (values, cut) => {
+      const segments = values.map((value) => ({ ...value, rows: rowsFrom(value.rows) }));
+      const atOnce = rowsOf({ open: joined(segments) });
+      const chunk = packChunk(rowsOf({ open: joined(segments.slice(0, cut)) }));
+      expect(rowsOf({ chunk, open: joined(segments.slice(cut)) })).toEqual(atOnce);
+      expect(rowsOf({ chunk: packChunk(atOnce) })).toEqual(atOnce);
+    }),
+  );
+});
+
+test('only the wanted entries of a chunk are given back', () => {
+  const chunk = packChunk(
+    rowsFrom([
+      { offset: 1, entry: 7, count: 1 },
+      { offset: 2, entry: 8, count: 3 },
+    ]),
+  );
+  expect(unpackChunk(chunk, (entry) => entry === 8)).toEqual(rowsFrom([{ offset: 2, entry: 8, count: 3 }]));
+  expect(unpackChunk(chunk, () => false).length).toBe(0);
+});
+
+test('a phone that repeats a question a thousand times a second costs one row a second', () => {
+  const flood = rowsFrom(Array.from({ length: 5000 }, (_, i) => ({ offset: i, entry: 1, count: 1 })));
+  const rows = rowsOf({ open: packSegment({ rows: flood, asked: 5000, blocked: 5000 }) });
+  expect(rows.offsets).toEqual([0, 1000, 2000, 3000, 4000]);
+  expect(rows.counts).toEqual([1000, 1000, 1000, 1000, 1000]);
+});
+
+test('a chunk that was cut short is refused, not read as something else', () => {
+  const chunk = packChunk(
+    rowsFrom([
+      { offset: 5000, entry: 300, count: 1 },
+      { offset: 6000, entry: 301, count: 1 },
+    ]),
+  );
+  expect(() => unpackChunk(chunk.subarray(0, chunk.length - 1), () => true)).toThrow('ends too early');
+});
