@@ -1,7 +1,7 @@
 import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
-import { issueSentence } from '../config/issue-sentence.ts';
+import { closest, issueSentence } from '../config/issue-sentence.ts';
 import { CannotRegroup } from '../devices/regrouping.ts';
 import { FetchFailed } from '../lists/fetch-failed.ts';
 import { NoSuchList } from '../lists/lists.ts';
@@ -65,7 +65,7 @@ export function refuseBadInput(
   _context: Context,
 ): Response | undefined {
   if (result.success || !result.error) return undefined;
-  const errors = result.error.issues.map((issue) => {
+  const errors = result.error.issues.map(closest).map((issue) => {
     const field = issue.path.join('.') || (result.target === 'json' ? 'The body' : 'The request');
     return { field, message: issueSentence(issue, field, result.data) };
   });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type PurposeId, purposeIds } from '../../../lists/purposes.ts';
 import type { Rule } from '../../policy/model.ts';
 import { blockModes, presetIds } from '../../policy/model.ts';
-import { issueSentence } from '../config/issue-sentence.ts';
+import { closest, issueSentence } from '../config/issue-sentence.ts';
 import type { DeviceDocument, GroupDocument, ListDocument, SettingsDocument } from '../settings/documents.ts';
 import { Problem } from './problem.ts';
 import { deviceKinds, identifierSources } from './schemas/devices.ts';
@@ -111,7 +111,7 @@ export interface ExportedDocuments {
 export function readExport(input: unknown): ExportedDocuments {
   const { data, error } = documents.safeParse(input);
   if (data) return data;
-  const [issue] = error.issues;
+  const [issue] = error.issues.map(closest);
   const field = `documents.${issue.path.join('.')}`;
   const message = `Nothing was imported: ${issueSentence(issue, field, input)}`;
   throw new Problem(400, message, { errors: [{ field, message }] });

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { ConfigError } from './config-error.ts';
 import { ConfigFile } from './config-file.ts';
 import { fromEnvironment, type Overruling, unknownVariables, variables } from './environment.ts';
-import { problemOf } from './issue-sentence.ts';
+import { closest, problemOf } from './issue-sentence.ts';
 import { nearest } from './nearest.ts';
 import { type CheckedConfig, configSchema, type ListenAddress, type Upstream } from './schema.ts';
 import { keysAt } from './schema-keys.ts';
@@ -48,7 +48,7 @@ export function loadConfig({ env, cwd, readFile = (path) => readFileSync(path, '
   for (const { path, value } of overruled) put(raw, path, value);
   const { data, error } = configSchema.safeParse(raw);
   if (error) {
-    throw new ConfigError(error.issues.flatMap((issue) => explain(issue, raw, file, overruled)));
+    throw new ConfigError(error.issues.map(closest).flatMap((issue) => explain(issue, raw, file, overruled)));
   }
   checkTogether(data);
   return { ...normalise(data, cwd), warnings: warningsOf(env, data) };

@@ -53,6 +53,20 @@ export function problemOf(issue: Issue, input?: unknown): string {
   }
 }
 
+/**
+ * Where several forms are possible and one of them was nearly right, what was wrong with that one: a sentence that
+ * somebody wrote for the case says more than what each form would have wanted.
+ */
+export function closest(issue: Issue): Issue {
+  if (issue.code !== 'invalid_union') return issue;
+  for (const branch of issue.errors) {
+    for (const inner of branch.map(closest)) {
+      if (inner.code === 'custom') return { ...inner, path: [...issue.path, ...inner.path] };
+    }
+  }
+  return issue;
+}
+
 /** The whole sentence for a field such as "scope.id"; what a check of ours wrote is one already. */
 export function issueSentence(issue: Issue, field: string, input?: unknown): string {
   const sentence = issue.code === 'custom' ? issue.message : `${field} ${problemOf(issue, input)}`;
@@ -66,8 +80,6 @@ function problemOfUnion(issue: Extract<Issue, { code: 'invalid_union' }>, input:
     const options = 'options' in issue && Array.isArray(issue.options) ? ` ${quoted(issue.options)}` : ' a known value';
     return `must have "${issue.discriminator}" as one of${options}`;
   }
-  // A sentence that somebody wrote for this case says more than what each branch would have wanted.
-  for (const branch of issue.errors) for (const inner of branch) if (inner.code === 'custom') return inner.message;
   const wishes = issue.errors.map((branch) =>
     branch
       .map(
