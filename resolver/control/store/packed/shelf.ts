@@ -6,8 +6,6 @@ import type { WallMs } from '../../../policy/model.ts';
  */
 export interface Shelf {
   append(write: ShelfWrite): Promise<AppendResult>;
-  /** The sequence that was appended last for this boot. */
-  lastSequence(boot: string): Promise<number | undefined>;
   devices(): Promise<string[]>;
   /** Days from which anything is kept, newest first. */
   days(from: number, to: number): Promise<number[]>;

@@ -11,9 +11,9 @@ const replyWithin = 3000;
  * A client that reconnects for ever and never repeats a command by itself: what was under way when a connection broke
  * is rejected, and whoever sent it knows whether it may be sent twice.
  */
-export function connect(url: string): { client: Client; where: string } {
+export function connect(url: string): { client: Client; where: string; failsOver: boolean } {
   const address = parseAddress(url);
-  return { client: clientOf(address), where: describe(address) };
+  return { client: clientOf(address), where: describe(address), failsOver: address.kind === 'sentinel' };
 }
 
 function clientOf(address: RedisAddress): Client {

@@ -24,14 +24,16 @@ export class RedisDocuments implements Documents {
 
   async start(): Promise<void> {
     this.#version = await this.#read();
-    this.#subscriber.on('message', (_channel: string, message: string) => this.#told(message));
-    this.#household.client.on('ready', () => void this.#look());
     await this.#household.ask((_client, keys) => this.#subscriber.subscribe(keys.of('changes')));
-    this.#looking = setInterval(() => void this.#look(), lookEvery).unref();
+    this.#subscriber.on('message', this.#told);
+    this.#household.client.on('ready', this.#look);
+    this.#looking = setInterval(this.#look, lookEvery).unref();
   }
 
   stop(): void {
     clearInterval(this.#looking);
+    this.#subscriber.off('message', this.#told);
+    this.#household.client.off('ready', this.#look);
   }
 
   async load(): Promise<{ version: number; documents: StoredDocument[] }> {
@@ -58,7 +60,10 @@ export class RedisDocuments implements Documents {
     for (;;) {
       try {
         const reply = await this.#household.run('commit', commit, this.#writer, ...values);
-        if (typeof reply === 'number') return this.#committed(reply);
+        if (typeof reply === 'number') {
+          await this.#household.copied();
+          return this.#committed(reply);
+        }
         const kind = String(reply).split(':', 1)[0];
         throw new Conflict(`The ${kind} was changed by somebody else meanwhile; look again and repeat your change.`);
       } catch (error) {
@@ -79,15 +84,15 @@ export class RedisDocuments implements Documents {
     return version;
   }
 
-  #told(message: string): void {
+  readonly #told = (_channel: string, message: string): void => {
     const [version, writer] = message.split(' ');
     if (writer !== this.#writer) this.#changedTo(Number(version));
-  }
+  };
 
-  async #look(): Promise<void> {
+  readonly #look = async (): Promise<void> => {
     const version = await this.#read().catch(() => undefined);
     if (version !== undefined && version !== this.#version) this.#changedTo(version);
-  }
+  };
 
   #changedTo(version: number): void {
     this.#version = version;

@@ -14,7 +14,16 @@ export class Household {
   readonly keys: Keys;
   readonly where: string;
 
-  constructor(deps: { readonly client: Client; readonly keys: Keys; readonly where: string }) {
+  /** Whether a replica may take the master's place, without what it had not heard of. */
+  readonly #failsOver: boolean;
+
+  constructor(deps: {
+    readonly client: Client;
+    readonly keys: Keys;
+    readonly where: string;
+    readonly failsOver: boolean;
+  }) {
+    this.#failsOver = deps.failsOver;
     this.client = deps.client;
     this.keys = deps.keys;
     this.where = deps.where;
@@ -26,6 +35,11 @@ export class Household {
     } catch (error) {
       throw explainRedis(error, this.where);
     }
+  }
+
+  /** Waits until a replica has what was written, but not for long: there may be none just now. */
+  async copied(): Promise<void> {
+    if (this.#failsOver) await this.client.call('wait', 1, 500).catch(() => {});
   }
 
   /**

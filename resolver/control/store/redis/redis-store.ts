@@ -19,10 +19,10 @@ export class RedisStore implements Store {
   readonly #household: Household;
 
   constructor(deps: { readonly url: string; readonly home: string; readonly now: () => WallMs }) {
-    const { client, where } = connect(deps.url);
+    const { client, where, failsOver } = connect(deps.url);
     this.#client = client;
     this.#subscriber = connect(deps.url).client;
-    this.#household = new Household({ client, keys: new Keys(deps.home), where });
+    this.#household = new Household({ client, keys: new Keys(deps.home), where, failsOver });
     this.documents = new RedisDocuments({ household: this.#household, subscriber: this.#subscriber });
     this.record = new PackedRecord({ shelf: new RedisShelf({ household: this.#household }), now: deps.now });
   }

@@ -24,11 +24,6 @@ export class RedisShelf implements Shelf {
     return { kind: kind === 'known' ? 'known' : 'added' };
   }
 
-  async lastSequence(boot: string): Promise<number | undefined> {
-    const value = await this.#household.ask((client, keys) => client.hget(keys.of('boots'), boot));
-    return value === null ? undefined : Number.parseInt(value, 10);
-  }
-
   devices(): Promise<string[]> {
     return this.#household.ask((client, keys) => client.smembers(keys.of('devices')));
   }

@@ -1,12 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
 import { StoreAway } from '../store.ts';
 import { migrations } from './migrations.ts';
+import { Statements } from './statements.ts';
 
 /**
  * Opens the file and brings its tables up to date. A commit costs no fsync but at checkpoints: a power cut may take
  * the last seconds, never the file. Small pages, because a flush touches two of them and SD cards wear by the byte.
  */
-export function openDatabase(path: string): DatabaseSync {
+export function openDatabase(path: string): Statements {
   let database: DatabaseSync | undefined;
   try {
     // No waiting on locks here: it would stop this whole thread. Whoever is refused tries again later.
@@ -15,33 +16,22 @@ export function openDatabase(path: string): DatabaseSync {
     // Overwrites what is deleted where a page is written anyway, so that forgetting finds no stray copies to chase.
     database.exec('PRAGMA secure_delete = FAST');
     database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 8000000; PRAGMA cache_size = -4000;');
-    migrate(database, path);
-    return database;
+    const statements = new Statements(database);
+    migrate(statements, path);
+    return statements;
   } catch (error) {
     database?.close();
     throw explainSqlite(error, path);
   }
 }
 
-function migrate(database: DatabaseSync, path: string): void {
-  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+function migrate(statements: Statements, path: string): void {
+  const version = Number(statements.get('PRAGMA user_version')?.user_version);
   if (version > migrations.length) {
     throw new StoreAway(`${path} was written by a newer Quell; update this one, or start with another data directory.`);
   }
   for (let next = version; next < migrations.length; next++) {
-    inTransaction(database, () => database.exec(`${migrations[next]}; PRAGMA user_version = ${next + 1}`));
-  }
-}
-
-export function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
+    statements.atomically(() => statements.execute(`${migrations[next]}; PRAGMA user_version = ${next + 1}`));
   }
 }
 

@@ -1,7 +1,7 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Conflict, type DocumentChange, type Documents, StoreAway, type StoredDocument } from '../store.ts';
-import { explainSqlite, inTransaction } from './database.ts';
+import { explainSqlite } from './database.ts';
+import type { Statements } from './statements.ts';
 
 /** How long a commit tries to get past another program's lock, in milliseconds. */
 const patience = 2000;
@@ -9,14 +9,14 @@ const patience = 2000;
 const lookEvery = 500;
 
 export class SqliteDocuments implements Documents {
-  readonly #database: () => DatabaseSync;
+  readonly #statements: () => Statements;
   readonly #path: string;
   readonly #watchers = new Set<() => void>();
   #version = 0;
   #looking: NodeJS.Timeout | undefined;
 
-  constructor(deps: { readonly database: () => DatabaseSync; readonly path: string }) {
-    this.#database = deps.database;
+  constructor(deps: { readonly statements: () => Statements; readonly path: string }) {
+    this.#statements = deps.statements;
     this.#path = deps.path;
   }
 
@@ -31,7 +31,7 @@ export class SqliteDocuments implements Documents {
 
   async load(): Promise<{ version: number; documents: StoredDocument[] }> {
     return this.#unlessLocked(() => {
-      const rows = this.#database().prepare('SELECT kind, id, version, value FROM document').all();
+      const rows = this.#statements().all('SELECT kind, id, version, value FROM document');
       const documents = rows.map((row) => ({
         kind: String(row.kind),
         id: String(row.id),
@@ -44,17 +44,17 @@ export class SqliteDocuments implements Documents {
 
   async commit(changes: readonly DocumentChange[]): Promise<number> {
     return this.#unlessLocked(() => {
-      const database = this.#database();
+      const statements = this.#statements();
       // Attempts may wait for the next checkpoint, a household's decision may not: this commit is fsynced.
-      database.exec('PRAGMA synchronous = FULL');
+      statements.execute('PRAGMA synchronous = FULL');
       try {
         const before = this.#version;
-        const version = inTransaction(database, () => this.#apply(database, changes));
+        const version = statements.atomically(() => this.#apply(statements, changes));
         // When somebody else's change came in between, the next look must find it.
         if (version === before + 1) this.#version = version;
         return version;
       } finally {
-        database.exec('PRAGMA synchronous = NORMAL');
+        statements.execute('PRAGMA synchronous = NORMAL');
       }
     });
   }
@@ -64,27 +64,25 @@ export class SqliteDocuments implements Documents {
     return () => this.#watchers.delete(changed);
   }
 
-  #apply(database: DatabaseSync, changes: readonly DocumentChange[]): number {
+  #apply(statements: Statements, changes: readonly DocumentChange[]): number {
     const next = this.#read() + 1;
-    const versionOf = database.prepare('SELECT version FROM document WHERE kind = ? AND id = ?');
+    const versionOf = 'SELECT version FROM document WHERE kind = ? AND id = ?';
     for (const { kind, id, expected } of changes) {
-      const version = Number(versionOf.get(kind, id)?.version ?? 0);
+      const version = Number(statements.get(versionOf, kind, id)?.version ?? 0);
       if (expected !== undefined && expected !== version) {
         throw new Conflict(`The ${kind} was changed by somebody else meanwhile; look again and repeat your change.`);
       }
     }
-    const put = database.prepare('INSERT OR REPLACE INTO document (kind, id, version, value) VALUES (?, ?, ?, ?)');
-    const remove = database.prepare('DELETE FROM document WHERE kind = ? AND id = ?');
     for (const { kind, id, value } of changes) {
-      if (value === undefined) remove.run(kind, id);
-      else put.run(kind, id, next, JSON.stringify(value));
+      if (value === undefined) statements.run('DELETE FROM document WHERE kind = ? AND id = ?', kind, id);
+      else statements.run('INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?)', kind, id, next, JSON.stringify(value));
     }
-    database.prepare('UPDATE change SET version = ?').run(next);
+    statements.run('UPDATE change SET version = ?', next);
     return next;
   }
 
   #read(): number {
-    return Number(this.#database().prepare('SELECT version FROM change').get()?.version);
+    return Number(this.#statements().get('SELECT version FROM change')?.version);
   }
 
   #look(): void {

@@ -1,7 +1,7 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { dayOf } from '../packed/hour.ts';
 import type { AppendResult, Learning, Shelf, ShelfHour, ShelfWrite } from '../packed/shelf.ts';
-import { explainSqlite, inTransaction } from './database.ts';
+import { explainSqlite } from './database.ts';
+import type { Statements } from './statements.ts';
 
 interface DeviceRow {
   readonly number: number;
@@ -9,12 +9,11 @@ interface DeviceRow {
 }
 
 export class SqliteShelf implements Shelf {
-  readonly #database: () => DatabaseSync;
+  readonly #statements: () => Statements;
   readonly #path: string;
-  readonly #statements = new Map<string, StatementSync>();
 
-  constructor(deps: { readonly database: () => DatabaseSync; readonly path: string }) {
-    this.#database = deps.database;
+  constructor(deps: { readonly statements: () => Statements; readonly path: string }) {
+    this.#statements = deps.statements;
     this.#path = deps.path;
   }
 
@@ -28,25 +27,25 @@ export class SqliteShelf implements Shelf {
       for (const learning of write.learnings) this.#learn(learning);
       for (const { device, hour, bytes } of write.parts) {
         const number = this.#device(device)?.number ?? this.#addDevice(device);
-        this.#run('INSERT INTO segment (device, hour, bytes) VALUES (?, ?, ?)', number, hour, bytes);
-        this.#run('INSERT OR IGNORE INTO day VALUES (?)', dayOf(hour));
+        this.#statements().run('INSERT INTO segment (device, hour, bytes) VALUES (?, ?, ?)', number, hour, bytes);
+        this.#statements().run('INSERT OR IGNORE INTO day VALUES (?)', dayOf(hour));
       }
-      this.#run('INSERT OR REPLACE INTO boot VALUES (?, ?, ?)', write.boot, write.sequence, write.now);
+      this.#statements().run('INSERT OR REPLACE INTO boot VALUES (?, ?, ?)', write.boot, write.sequence, write.now);
       return { kind: 'added' };
     });
   }
 
-  async lastSequence(boot: string): Promise<number | undefined> {
-    return this.#explained(() => this.#last(boot));
-  }
-
   async devices(): Promise<string[]> {
-    return this.#explained(() => this.#all('SELECT id FROM device').map((row) => String(row.id)));
+    return this.#explained(() =>
+      this.#statements()
+        .all('SELECT id FROM device')
+        .map((row) => String(row.id)),
+    );
   }
 
   async days(from: number, to: number): Promise<number[]> {
     const rows = this.#explained(() =>
-      this.#all('SELECT day FROM day WHERE day BETWEEN ? AND ? ORDER BY day DESC', from, to),
+      this.#statements().all('SELECT day FROM day WHERE day BETWEEN ? AND ? ORDER BY day DESC', from, to),
     );
     return rows.map((row) => Number(row.day));
   }
@@ -81,7 +80,7 @@ export class SqliteShelf implements Shelf {
 
   async openHours(): Promise<{ device: string; hour: number }[]> {
     const sql = 'SELECT DISTINCT id, hour FROM segment JOIN device ON device.number = segment.device';
-    const rows = this.#explained(() => this.#all(sql));
+    const rows = this.#explained(() => this.#statements().all(sql));
     return rows.map((row) => ({ device: String(row.id), hour: Number(row.hour) }));
   }
 
@@ -98,13 +97,13 @@ export class SqliteShelf implements Shelf {
       if (!device || !isSame(is.rollUp, was.rollUp) || !isSame(is.open?.subarray(0, open.length), open)) return false;
       let left = open.length;
       const sql = 'SELECT number, length(bytes) AS size FROM segment WHERE hour = ? AND device = ? ORDER BY number';
-      for (const row of this.#all(sql, was.hour, device.number)) {
+      for (const row of this.#statements().all(sql, was.hour, device.number)) {
         if (left <= 0) break;
-        this.#run('DELETE FROM segment WHERE number = ?', Number(row.number));
+        this.#statements().run('DELETE FROM segment WHERE number = ?', Number(row.number));
         left -= Number(row.size);
       }
-      this.#run('INSERT OR REPLACE INTO chunk VALUES (?, ?, ?)', was.hour, device.number, chunk);
-      this.#run('INSERT OR REPLACE INTO rollup VALUES (?, ?, ?)', was.hour, device.number, rollUp);
+      this.#statements().run('INSERT OR REPLACE INTO chunk VALUES (?, ?, ?)', was.hour, device.number, chunk);
+      this.#statements().run('INSERT OR REPLACE INTO rollup VALUES (?, ?, ?)', was.hour, device.number, rollUp);
       return true;
     });
   }
@@ -114,7 +113,12 @@ export class SqliteShelf implements Shelf {
       const row = this.#device(device);
       if (!row?.generation) return undefined;
       const sql = 'SELECT line FROM entry WHERE device = ? AND number >= ? ORDER BY number';
-      return { generation: row.generation, lines: this.#all(sql, row.number, from).map((each) => String(each.line)) };
+      return {
+        generation: row.generation,
+        lines: this.#statements()
+          .all(sql, row.number, from)
+          .map((each) => String(each.line)),
+      };
     });
   }
 
@@ -123,9 +127,9 @@ export class SqliteShelf implements Shelf {
       const row = this.#device(device);
       if (row?.generation !== was) return false;
       for (const [number, line] of lines) {
-        this.#run('UPDATE entry SET line = ? WHERE device = ? AND number = ?', line, row.number, number);
+        this.#statements().run('UPDATE entry SET line = ? WHERE device = ? AND number = ?', line, row.number, number);
       }
-      this.#run('UPDATE device SET generation = ? WHERE number = ?', generation, row.number);
+      this.#statements().run('UPDATE device SET generation = ? WHERE number = ?', generation, row.number);
       return true;
     });
   }
@@ -139,12 +143,12 @@ export class SqliteShelf implements Shelf {
 
   async prune(before: { attempts: number; rollUps: number; boots: number }): Promise<void> {
     this.#atomicallyErasing(() => {
-      this.#run('DELETE FROM chunk WHERE hour < ?', before.attempts);
-      this.#run('DELETE FROM segment WHERE hour < ?', before.attempts);
-      this.#run('DELETE FROM rollup WHERE hour < ?', before.rollUps);
-      this.#run('DELETE FROM boot WHERE at < ?', before.boots);
-      this.#run('DELETE FROM day WHERE day < ?', dayOf(Math.min(before.attempts, before.rollUps)));
-      const unused = this.#all(
+      this.#statements().run('DELETE FROM chunk WHERE hour < ?', before.attempts);
+      this.#statements().run('DELETE FROM segment WHERE hour < ?', before.attempts);
+      this.#statements().run('DELETE FROM rollup WHERE hour < ?', before.rollUps);
+      this.#statements().run('DELETE FROM boot WHERE at < ?', before.boots);
+      this.#statements().run('DELETE FROM day WHERE day < ?', dayOf(Math.min(before.attempts, before.rollUps)));
+      const unused = this.#statements().all(
         'SELECT number FROM device WHERE number NOT IN (SELECT device FROM segment UNION SELECT device FROM rollup UNION SELECT device FROM chunk)',
       );
       for (const row of unused) this.#forget(Number(row.number));
@@ -153,21 +157,21 @@ export class SqliteShelf implements Shelf {
 
   #forget(device: number): void {
     for (const table of ['entry', 'segment', 'chunk', 'rollup'])
-      this.#run(`DELETE FROM ${table} WHERE device = ?`, device);
-    this.#run('DELETE FROM device WHERE number = ?', device);
+      this.#statements().run(`DELETE FROM ${table} WHERE device = ?`, device);
+    this.#statements().run('DELETE FROM device WHERE number = ?', device);
   }
 
   #last(boot: string): number | undefined {
-    const row = this.#get('SELECT sequence FROM boot WHERE boot = ?', boot);
+    const row = this.#statements().get('SELECT sequence FROM boot WHERE boot = ?', boot);
     return row && Number(row.sequence);
   }
 
   #device(id: string): DeviceRow | undefined {
-    return this.#get('SELECT number, generation FROM device WHERE id = ?', id) as DeviceRow | undefined;
+    return this.#statements().get('SELECT number, generation FROM device WHERE id = ?', id) as DeviceRow | undefined;
   }
 
   #addDevice(id: string): number {
-    return Number(this.#run('INSERT INTO device (id) VALUES (?)', id).lastInsertRowid);
+    return Number(this.#statements().run('INSERT INTO device (id) VALUES (?)', id).lastInsertRowid);
   }
 
   #isStale({ device, generation, size, lines }: Learning): boolean {
@@ -180,20 +184,21 @@ export class SqliteShelf implements Shelf {
   #learn({ device, generation, lines, size }: Learning): void {
     const row = this.#device(device);
     const number = row?.number ?? this.#addDevice(device);
-    if (!row?.generation) this.#run('UPDATE device SET generation = ? WHERE number = ?', generation, number);
+    if (!row?.generation)
+      this.#statements().run('UPDATE device SET generation = ? WHERE number = ?', generation, number);
     for (const [i, line] of lines.entries())
-      this.#run('INSERT INTO entry VALUES (?, ?, ?)', number, size + 1 + i, line);
+      this.#statements().run('INSERT INTO entry VALUES (?, ?, ?)', number, size + 1 + i, line);
   }
 
   #dictionarySize(device: number): number {
-    return Number(this.#get('SELECT max(number) AS size FROM entry WHERE device = ?', device)?.size ?? 0);
+    return Number(this.#statements().get('SELECT max(number) AS size FROM entry WHERE device = ?', device)?.size ?? 0);
   }
 
   #hour(device: string, hour: number): ShelfHour {
     const number = this.#device(device)?.number;
     if (number === undefined) return { device, hour };
-    const chunk = this.#get('SELECT bytes FROM chunk WHERE hour = ? AND device = ?', hour, number);
-    const rollUp = this.#get('SELECT bytes FROM rollup WHERE hour = ? AND device = ?', hour, number);
+    const chunk = this.#statements().get('SELECT bytes FROM chunk WHERE hour = ? AND device = ?', hour, number);
+    const rollUp = this.#statements().get('SELECT bytes FROM rollup WHERE hour = ? AND device = ?', hour, number);
     const open = this.#segments(hour, hour).find((each) => each.device === number);
     return { device, hour, chunk: chunk?.bytes as Uint8Array, rollUp: rollUp?.bytes as Uint8Array, open: open?.bytes };
   }
@@ -203,12 +208,16 @@ export class SqliteShelf implements Shelf {
     const some = devices.size * (to - from + 1) <= 240 ? [...devices.keys()] : undefined;
     if (!some) {
       const sql = `SELECT hour, device, bytes FROM ${table} WHERE hour BETWEEN ? AND ?`;
-      for (const row of this.#all(sql, from, to)) if (devices.has(Number(row.device))) yield asPart(row);
+      for (const row of this.#statements().all(sql, from, to)) if (devices.has(Number(row.device))) yield asPart(row);
       return;
     }
     for (let hour = to; hour >= from; hour--) {
       for (const device of some) {
-        const row = this.#get(`SELECT hour, device, bytes FROM ${table} WHERE hour = ? AND device = ?`, hour, device);
+        const row = this.#statements().get(
+          `SELECT hour, device, bytes FROM ${table} WHERE hour = ? AND device = ?`,
+          hour,
+          device,
+        );
         if (row) yield asPart(row);
       }
     }
@@ -217,26 +226,11 @@ export class SqliteShelf implements Shelf {
   /** Open bytes of every hour and device, joined. There are few segments: compaction sees to that. */
   #segments(from: number, to: number) {
     const sql = 'SELECT hour, device, bytes FROM segment WHERE hour BETWEEN ? AND ? ORDER BY number';
-    const parts = Map.groupBy(this.#all(sql, from, to).map(asPart), ({ hour, device }) => `${hour} ${device}`);
+    const parts = Map.groupBy(
+      this.#statements().all(sql, from, to).map(asPart),
+      ({ hour, device }) => `${hour} ${device}`,
+    );
     return Array.from(parts.values(), (some) => ({ ...some[0], bytes: Buffer.concat(some.map(({ bytes }) => bytes)) }));
-  }
-
-  #statement(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (!statement) this.#statements.set(sql, (statement = this.#database().prepare(sql)));
-    return statement;
-  }
-
-  #run(sql: string, ...values: (string | number | Uint8Array)[]) {
-    return this.#statement(sql).run(...values);
-  }
-
-  #get(sql: string, ...values: (string | number)[]) {
-    return this.#statement(sql).get(...values);
-  }
-
-  #all(sql: string, ...values: (string | number)[]) {
-    return this.#statement(sql).all(...values);
   }
 
   #explained<Result>(work: () => Result): Result {
@@ -248,18 +242,18 @@ export class SqliteShelf implements Shelf {
   }
 
   #atomically<Result>(work: () => Result): Result {
-    return this.#explained(() => inTransaction(this.#database(), work));
+    return this.#explained(() => this.#statements().atomically(work));
   }
 
   /** What is deleted is overwritten too, in the file and in the log beside it. */
   #atomicallyErasing<Result>(work: () => Result): Result {
     return this.#explained(() => {
-      const database = this.#database();
-      database.exec('PRAGMA secure_delete = ON');
+      const statements = this.#statements();
+      statements.execute('PRAGMA secure_delete = ON');
       try {
-        return inTransaction(database, work);
+        return statements.atomically(work);
       } finally {
-        database.exec('PRAGMA secure_delete = FAST; PRAGMA wal_checkpoint(TRUNCATE)');
+        statements.execute('PRAGMA secure_delete = FAST; PRAGMA wal_checkpoint(TRUNCATE)');
       }
     });
   }
