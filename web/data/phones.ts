@@ -18,3 +18,7 @@ export function parties(devices: readonly Device[], people: readonly Person[]): 
   const free = devices.filter((device) => !people.some((person) => device.groups.includes(person.id)));
   return [...owned, { person: undefined, devices: free }].filter((party) => party.devices.length > 0);
 }
+
+/** Devices are known from the network before they ever ask; this one has asked today. */
+export const hasAsked = ({ today }: Device): boolean =>
+  today !== undefined && today.blocked + today.allowed + today.counted > 0;

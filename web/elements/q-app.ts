@@ -131,7 +131,7 @@ export class App extends LitElement {
       (this.session.role === 'owner' || this.session.role === 'token') &&
       admitted.page !== 'setup';
     return html`
-      <header><a class="skip" href="#page" @click=${this.#skip}>${msg('Skip to the page')}</a></header>
+      <header><button class="skip" @click=${this.#skip}>${msg('Skip to the page')}</button></header>
       <div class=${owner ? 'frame' : 'alone'}>
         ${owner ? html`<q-nav .place=${location.pathname.split('/')[1] ?? ''}></q-nav>` : ''}
         <main id="page" tabindex="-1">${pages[admitted.page].show(admitted)}</main>
@@ -141,8 +141,7 @@ export class App extends LitElement {
     `;
   }
 
-  #skip(event: Event): void {
-    event.preventDefault();
+  #skip(): void {
     this.main.focus();
   }
 
@@ -186,8 +185,6 @@ export class App extends LitElement {
         position: absolute;
         inset-block-start: -4rem;
         z-index: 9;
-        padding: var(--space-3) var(--space-4);
-        background: var(--surface);
       }
       .skip:focus {
         inset-block-start: 0;

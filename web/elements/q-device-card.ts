@@ -150,7 +150,7 @@ export class DeviceCard extends LitElement {
       }
       footer button,
       q-pause {
-        font-size: 0.875rem;
+        font-size: var(--text-small);
       }
       footer button {
         gap: 0.375rem;

@@ -37,7 +37,7 @@ export class PhonesPage extends LitElement {
       }
       ${owned.map(
         ({ person, devices: theirs }) => html`<section>
-          ${owned.length > 1 || person ? html`<h2>${person?.name ?? msg('Nobody’s yet')}</h2>` : ''}
+          <h2 class=${owned.length > 1 || person ? '' : 'sr'}>${person?.name ?? msg('Nobody’s yet')}</h2>
           <ul class="cards">
             ${repeat(
               theirs,

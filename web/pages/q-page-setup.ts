@@ -12,7 +12,7 @@ import { base, buttons, fields } from '../styles/shared.ts';
 import '../elements/q-device-row.ts';
 import '../elements/q-icon.ts';
 import '../elements/q-router-steps.ts';
-import { arePhones } from '../data/phones.ts';
+import { arePhones, hasAsked } from '../data/phones.ts';
 
 /** From the one-time link to the first phone: a password, the router, and a look at who arrives. */
 @customElement('q-page-setup')
@@ -66,11 +66,13 @@ export class SetupPage extends LitElement {
       <p class="soft">${msg('Whoever has it decides what is blocked at your home.')}</p>
       <form @submit=${this.#choose}>
         <input class="sr" type="text" name="username" autocomplete="username" value="owner" tabindex="-1" aria-hidden="true" readonly />
-        <label>
-          ${msg('Password')}
-          <input name="password" type="password" autocomplete="new-password" minlength="8" maxlength="256" required autofocus aria-describedby="hint" />
-          <span class="hint" id="hint">${msg('At least 8 characters; three or four words make a good one.')}</span>
-        </label>
+        <div>
+          <label>
+            ${msg('Password')}
+            <input name="password" type="password" autocomplete="new-password" minlength="8" maxlength="256" required autofocus aria-describedby="hint" />
+          </label>
+          <p class="hint" id="hint">${msg('At least 8 characters; three or four words make a good one.')}</p>
+        </div>
         <label>
           ${msg('Once more')}
           <input name="again" type="password" autocomplete="new-password" required aria-describedby="wrong" />
@@ -82,7 +84,7 @@ export class SetupPage extends LitElement {
 
   #router() {
     const seen = this.household.devices;
-    const phones = seen.filter(arePhones);
+    const phones = seen.filter((device) => arePhones(device) && hasAsked(device));
     return html`${this.#head(msg('Point your router here'))} ${this.#progress(phones.length > 0 ? 3 : 2)}
       <q-router-steps></q-router-steps>
       <section aria-live="polite">
