@@ -58,7 +58,7 @@ export class Forward {
     const { cache, misses, replies, guard, keep } = this.deps;
     const mayBeStale = known && cache.found.left > -this.deps.staleFor;
     const isHopeless = keep.failedLately(x.name, key, x.seconds) || misses.isFull || guard.pressure.shedsMisses;
-    if (isHopeless || !guard.admit(x.client)) {
+    if (isHopeless || !guard.admit(x)) {
       return mayBeStale ? this.giveStale(x, key) : replies.fail(x);
     }
     const waiter: Waiter = {
@@ -92,7 +92,7 @@ export class Forward {
   private settle(waiter: Waiter, key: number, packed: PackedAnswer | undefined): void {
     const { late: x, out } = this;
     const { guard, replies, now, wallClock } = this.deps;
-    guard.release(waiter.client);
+    guard.release(waiter.device);
     x.message = waiter.message;
     x.length = waiter.message.length;
     x.client = waiter.client;

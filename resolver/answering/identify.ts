@@ -19,6 +19,8 @@ export interface DeviceState {
   blocked: number;
   /** Monotonic milliseconds: when its questions would be over at the rate that the guard allows. */
   busyUntil: number;
+  /** Questions that wait for an upstream. */
+  underWay: number;
 }
 
 /** Somebody who asks: an address, or a name under DoT or DoH. Kept from question to question. */
@@ -191,7 +193,7 @@ export class Clients {
   private state(id: string): DeviceState {
     let device = this.devices.get(id);
     if (!device) {
-      device = { id, policy: this.policy.device(id), total: 0, blocked: 0, busyUntil: 0 };
+      device = { id, policy: this.policy.device(id), total: 0, blocked: 0, busyUntil: 0, underWay: 0 };
       this.devices.set(id, device);
     }
     return device;

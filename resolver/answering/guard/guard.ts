@@ -1,7 +1,7 @@
 import { classChaos, classIn, rcode, type } from '../../wire/header.ts';
 import { SILENCE } from '../../wire/question.ts';
 import type { Exchange } from '../exchange.ts';
-import type { Client } from '../identify.ts';
+import type { DeviceState } from '../identify.ts';
 import { Pressure } from './pressure.ts';
 
 export interface GuardOptions {
@@ -10,7 +10,7 @@ export interface GuardOptions {
   readonly burst: number;
   /** A forwarder that doesn't say who asks may do so many times what a device may. */
   readonly forwarderFactor: number;
-  /** Questions of one client that may be under way upstream; more fail until some are answered. */
+  /** Questions of one device that may be under way upstream; more fail until some are answered. */
   readonly underWay: number;
   /** Octets that a client may get over UDP within a second for each that it sent; more are asked for over TCP. */
   readonly amplification: number;
@@ -28,7 +28,7 @@ export const guardDefaults: GuardOptions = {
 const FREE_OCTETS = 64 * 1024;
 /** Questions that wait for an answer, of all clients together: what bounds the memory they take. */
 const MOST_UNDER_WAY = 16_384;
-/** A client that is a whole network, or this machine. */
+/** So many times what a device may have under way, for who asks for many. */
 const MANY = 16;
 
 /** Keeps answering from growing without bound, whatever is asked and by whom. */
@@ -38,7 +38,6 @@ export class Guard {
   /** Milliseconds between two questions at the rate, and how far ahead of it a device may be. */
   private readonly interval: number;
   private readonly ahead: number;
-  private readonly underWay = new Map<Client, number>();
   private total = 0;
 
   constructor(options: GuardOptions = guardDefaults, pressure: Pressure = new Pressure()) {
@@ -66,22 +65,19 @@ export class Guard {
     return x.transport === 'udp' ? SILENCE : rcode.refused;
   }
 
-  /** Counts a question that goes upstream; false: the client has too many under way. */
-  admit(client: Client): boolean {
-    const count = this.underWay.get(client) ?? 0;
-    const limit = this.options.underWay * (client.trusted || client.standing !== 'own' ? MANY : 1);
-    if (count >= limit || this.total >= MOST_UNDER_WAY) return false;
-    this.underWay.set(client, count + 1);
+  /** Counts a question that goes upstream; false: the device has too many under way. */
+  admit(x: Exchange): boolean {
+    const limit = this.options.underWay * (asksForMany(x) ? MANY : 1);
+    if (x.device.underWay >= limit || this.total >= MOST_UNDER_WAY) return false;
+    x.device.underWay++;
     this.total++;
     return true;
   }
 
-  release(client: Client): void {
-    const count = (this.underWay.get(client) ?? 0) - 1;
-    if (count < 0) return;
+  /** To be called once for each question that was admitted. */
+  release(device: DeviceState): void {
+    device.underWay--;
     this.total--;
-    if (count > 0) this.underWay.set(client, count);
-    else this.underWay.delete(client);
   }
 
   /**
@@ -102,15 +98,18 @@ export class Guard {
   }
 
   /** A leaky bucket in one number: when the device's questions would be over if it had asked at the rate. */
-  private keepsRate({ client, device, now }: Exchange): boolean {
-    let { interval } = this;
-    if (device === client.device) {
-      if (client.standing === 'machine') return true;
-      // The burst grows with the rate: as many milliseconds ahead are so many times the questions.
-      if (client.trusted || client.standing === 'forwarder') interval /= this.options.forwarderFactor;
-    }
+  private keepsRate(x: Exchange): boolean {
+    const { client, device, now } = x;
+    const isNetwork = asksForMany(x);
+    if (isNetwork && client.standing === 'machine') return true;
     if (device.busyUntil >= now + this.ahead) return false;
+    // The burst grows with the rate: as many milliseconds ahead are so many times the questions.
+    const interval = isNetwork ? this.interval / this.options.forwarderFactor : this.interval;
     device.busyUntil = Math.max(device.busyUntil, now) + interval;
     return true;
   }
 }
+
+/** A forwarder that doesn't say who asks. */
+const asksForMany = ({ client, device }: Exchange): boolean =>
+  device === client.device && (client.trusted || client.standing === 'forwarder' || client.standing === 'machine');
