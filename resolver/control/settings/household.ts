@@ -164,7 +164,7 @@ export class Household {
     const told = await this.inTurn(async () => {
       for (let left = TRIES; ; left--) {
         const changed = this.apply(edits);
-        if (changed.length === 0 && edits.length > 0) return;
+        if (changed.length === 0) return;
         const all = [...changed, ...this.apply(beside(changed))];
         try {
           const version = await this.deps.documents.commit(all.map((one) => this.toCommit(one)));
