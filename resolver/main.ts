@@ -41,15 +41,17 @@ export async function start(
   const known = await readLastState(config.dataDir, say);
   // The very first start knows nothing: control compiles the packs before the first question is taken.
   const state = known ?? (await firstState(control, config.dataDir, say));
-  const plane = await answer(config, state, (message) => control.send(message), fallBack, say);
+  const plane = await answer(config, state, (message) => control.send(message), fallBack, say).catch(async (error) => {
+    await control.stop();
+    throw error;
+  });
   say(`Names are answered at ${plane.dns.map(text).join(', ')}.`);
   await writeRunning(config.dataDir, { pid: process.pid, dns: plane.dns, http: [] });
 
   control.onMessage = (message) => {
     if (message.kind !== 'serving') return plane.receive(message);
-    for (const line of message.say) say(line);
-    const { http, token } = message;
-    void writeRunning(config.dataDir, { pid: process.pid, dns: plane.dns, http, token });
+    const { http, token, say: lines } = message;
+    void writeRunning(config.dataDir, { pid: process.pid, dns: plane.dns, http, token }).then(() => lines.forEach(say));
   };
   control.onReturn = () => plane.controlIsBack();
   if (known) control.start();

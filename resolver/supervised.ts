@@ -50,7 +50,7 @@ export class Supervised {
       if (message.kind !== 'alive') this.onMessage(message);
     });
     worker.on('error', (error: unknown) =>
-      this.say(`Control failed: ${error instanceof Error ? error.message : error}. Names are answered as before.`),
+      this.say(`Control failed: ${error instanceof Error ? error.message : error}`),
     );
     worker.on('exit', () => this.restart(worker));
     clearInterval(this.watch);
@@ -92,6 +92,7 @@ export class Supervised {
     if (this.stopping || worker !== this.worker) return;
     this.worker = undefined;
     clearInterval(this.watch);
+    this.say('Control ended and is started again. Names are answered as before.');
     const lived = performance.now() - this.startedAt;
     this.pause = lived > LONGEST_PAUSE ? FIRST_PAUSE : Math.min(2 * this.pause, LONGEST_PAUSE);
     this.retry = setTimeout(() => this.start(), this.pause);

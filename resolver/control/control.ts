@@ -197,9 +197,17 @@ async function serve(): Promise<Omit<Serving, 'kind'>> {
   const token = localToken;
   if (http.length === 0) return { http, say, token };
   say.push(`The page is at ${http.join(' and ')}.`);
-  if (!access.account.isSetUp)
-    say.push(`Set it up here, once: ${http.at(-1)}/setup?token=${await access.links.issue('set-up')}`);
+  if (!access.account.isSetUp) say.push(await setUpLine(http.at(-1) ?? ''));
   return { http, say, token };
+}
+
+async function setUpLine(page: string): Promise<string> {
+  try {
+    return `Set it up here, once: ${page}/setup?token=${await access.links.issue('set-up')}`;
+  } catch (error) {
+    if (!(error instanceof StoreAway)) throw error;
+    return 'It can be set up when the store answers; "quell login-link" prints the link then.';
+  }
 }
 
 async function stop(): Promise<void> {
