@@ -3,45 +3,51 @@ import { readFile, stat } from 'node:fs/promises';
 import ipaddr from 'ipaddr.js';
 import type { LocalRecord } from './record-data.ts';
 
-/** Milliseconds between two looks at the file; editors and routers replace it in ways that no notification survives. */
+/** Looked at so often instead of watched: editors and routers replace it in ways that no notification survives. */
 const EVERY = 3_000;
 const LARGEST = 8 * 1024 * 1024;
+
+export interface HostsFileDeps {
+  readonly path: string;
+  readonly changed: () => void;
+  readonly say: (sentence: string) => void;
+  /** Milliseconds between two looks at the file. */
+  readonly every?: number;
+}
 
 /** A file like /etc/hosts, read again whenever it changes. A file that can't be read leaves what was read before. */
 export class HostsFile {
   records: readonly LocalRecord[] = [];
-  private readonly path: string;
-  private readonly changed: () => void;
-  private readonly say: (sentence: string) => void;
+  private readonly deps: HostsFileDeps;
   private readonly look = (now: Stats, before: Stats): void => {
     if (now.mtimeMs !== before.mtimeMs || now.size !== before.size || now.ino !== before.ino) void this.read();
   };
 
-  constructor(path: string, changed: () => void, say: (sentence: string) => void) {
-    this.path = path;
-    this.changed = changed;
-    this.say = say;
+  constructor(deps: HostsFileDeps) {
+    this.deps = deps;
   }
 
   start(): void {
-    watchFile(this.path, { interval: EVERY, persistent: false }, this.look);
+    const { path, every = EVERY } = this.deps;
+    watchFile(path, { interval: every, persistent: false }, this.look);
     void this.read();
   }
 
   stop(): void {
-    unwatchFile(this.path, this.look);
+    unwatchFile(this.deps.path, this.look);
   }
 
   private async read(): Promise<void> {
+    const { path, changed, say } = this.deps;
     try {
-      const { size } = await stat(this.path);
+      const { size } = await stat(path);
       if (size > LARGEST) throw new Error(`it is larger than ${LARGEST >> 20} MiB; subscribe to it as a list instead`);
-      this.records = hostRecords(await readFile(this.path, 'utf8'));
+      this.records = hostRecords(await readFile(path, 'utf8'));
     } catch (error) {
-      this.say(`The hosts file ${this.path} can't be used: ${(error as Error).message}.`);
+      say(`The hosts file ${path} can't be used: ${(error as Error).message}.`);
       return;
     }
-    this.changed();
+    changed();
   }
 }
 

@@ -59,7 +59,9 @@ export class LocalKnowledge {
   constructor(deps: LocalDeps) {
     this.deps = deps;
     const { hostsFile } = deps.options;
-    this.hosts = hostsFile === undefined ? undefined : new HostsFile(hostsFile, () => this.rebuild(), deps.say);
+    if (hostsFile !== undefined) {
+      this.hosts = new HostsFile({ path: hostsFile, changed: () => this.rebuild(), say: deps.say });
+    }
     this.names = this.build();
   }
 

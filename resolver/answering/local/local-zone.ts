@@ -31,14 +31,17 @@ export class LocalZone {
       } else if (alias) {
         if (data.length > 0 && this.take(name)) this.aliases.set(name, data[0]);
       } else if (data.length > 0) {
-        this.put(name, new Records(data));
-        this.addresses.push(...group.filter(({ type }) => type === 'A' || type === 'AAAA'));
+        const isNew = this.put(name, new Records(data));
+        if (isNew) this.addresses.push(...group.filter(({ type }) => type === 'A' || type === 'AAAA'));
       }
     }
   }
 
-  put(name: string, knowledge: Knowledge): void {
-    if (this.take(name)) this.place(name, knowledge);
+  /** @returns false when the name is taken */
+  put(name: string, knowledge: Knowledge): boolean {
+    const isNew = this.take(name);
+    if (isNew) this.place(name, knowledge);
+    return isNew;
   }
 
   /** To be called when all names are added: only now is it known where aliases lead and which addresses have no name. */

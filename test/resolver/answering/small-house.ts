@@ -78,10 +78,12 @@ export class SmallHouse {
   readonly guard: Guard;
   readonly replies: Replies;
   readonly local: LocalKnowledge;
+  /** Called when the house knows other names than before. */
+  localChanged = () => {};
   readonly ring = new Ring();
   readonly cache = new Cache(1 << 20);
   readonly clients: Clients;
-  private readonly resolve: Resolve;
+  readonly resolve: Resolve;
   private readonly matcher: Matcher;
   private readonly out = new Uint8Array(70_000);
 
@@ -97,7 +99,10 @@ export class SmallHouse {
       options: { ...localDefaults, ...options.local },
       conditional,
       own,
-      changed: () => cache.clear(),
+      changed: () => {
+        cache.clear();
+        this.localChanged();
+      },
       say: (sentence) => this.said.push(sentence),
     });
     const { local } = this;
