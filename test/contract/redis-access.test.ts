@@ -41,9 +41,12 @@ test('TLS works with the named authority, and a certificate nobody vouches for i
   await serve('--tls-port', String(port), ...files, '--tls-auth-clients', 'no');
   const { documents } = await start(`rediss://127.0.0.1:${port}?ca=${join(folder, 'cert.pem')}`);
   expect(await documents.commit([{ kind: 'rule', id: 'r', value: 1 }])).toBe(1);
-  await expect(start(`rediss://127.0.0.1:${port}`)).rejects.toThrow(
-    `Redis at 127.0.0.1:${port} has a certificate that is not trusted; name its authority with ?ca=<file>.`,
-  );
+  // More than once, because a socket may also report the server's alert afterwards, when nobody expects it any more.
+  for (let i = 0; i < 10; i++) {
+    await expect(start(`rediss://127.0.0.1:${port}`)).rejects.toThrow(
+      `Redis at 127.0.0.1:${port} has a certificate that is not trusted; name its authority with ?ca=<file>.`,
+    );
+  }
 });
 
 test('a wrong password and a user with too few rights are told apart', async () => {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Cluster, type CommonRedisOptions, Redis } from 'ioredis';
+import { StoreAway } from '../store.ts';
 import { describe, parseAddress, type RedisAddress } from './address.ts';
+import { SteadyConnector, SteadySentinelConnector } from './connectors.ts';
 
 export type Client = Redis | Cluster;
 
@@ -18,7 +20,7 @@ export function connect(url: string): { client: Client; where: string; failsOver
 
 function clientOf(address: RedisAddress): Client {
   const { username, password, sentinelPassword, db, hosts, master } = address;
-  const tls = address.tls ? { ca: address.ca ? readFileSync(address.ca) : undefined } : undefined;
+  const tls = address.tls ? { ca: address.ca === undefined ? undefined : readAuthority(address.ca) } : undefined;
   const options: CommonRedisOptions & { tls?: typeof tls } = {
     username,
     password,
@@ -37,7 +39,7 @@ function clientOf(address: RedisAddress): Client {
     return new Cluster([...hosts], {
       lazyConnect: true,
       enableOfflineQueue: false,
-      redisOptions: options,
+      redisOptions: { ...options, Connector: SteadyConnector },
       clusterRetryStrategy: retryStrategy,
       slotsRefreshTimeout: replyWithin,
       slotsRefreshInterval: 5000,
@@ -47,9 +49,10 @@ function clientOf(address: RedisAddress): Client {
     });
   }
   const common = { ...options, db, retryStrategy, lazyConnect: true };
-  if (address.kind === 'single') return new Redis({ ...common, ...hosts[0] });
+  if (address.kind === 'single') return new Redis({ ...common, ...hosts[0], Connector: SteadyConnector });
   return new Redis({
     ...common,
+    Connector: SteadySentinelConnector,
     sentinels: [...hosts],
     name: master,
     sentinelPassword,
@@ -58,4 +61,12 @@ function clientOf(address: RedisAddress): Client {
     sentinelTLS: tls,
     failoverDetector: true,
   });
+}
+
+function readAuthority(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new StoreAway(`The file ${path} that QUELL_STORE names can't be read; correct ?ca=<file>.`, { cause: error });
+  }
 }
