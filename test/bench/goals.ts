@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Medians } from './measurements.ts';
+import { written } from './tables.ts';
+
+/** Something that was set out to be reached, and whether it was. */
+export interface Verdict {
+  readonly goal: string;
+  readonly found: string;
+  /** Undefined: not measured. */
+  readonly met: boolean | undefined;
+}
+
+const peers = ['dnsmasq', 'unbound', 'dnsdist', 'smartdns'] as const;
+
+/** Every goal with what was found. */
+export function verdicts(medians: Medians, output: string): Verdict[] {
+  const of = (workload: string, target: string, metric: string) => medians.of(workload, target, metric);
+  const cpu = (workload: string, target: string) => of(workload, target, 'cpu');
+  const best = (workload: string, targets: readonly string[]) => least(targets.map((target) => cpu(workload, target)));
+  const atMostTimes = (goal: string, workload: string, factor: number, other: number | undefined): Verdict => {
+    const own = cpu(workload, 'Quell');
+    if (own === undefined || other === undefined) return unmeasured(goal);
+    return { goal, found: `${written(own, 2)} of ${written(other * factor, 2)} µs`, met: own <= other * factor };
+  };
+  const ahead = (goal: string, workload: string): Verdict => {
+    const own = of(workload, 'Quell', 'perSecond');
+    const others = peers.map((peer) => of(workload, peer, 'perSecond') ?? Number.NaN);
+    const most = Math.max(...others);
+    if (own === undefined || Number.isNaN(most)) return unmeasured(goal);
+    return { goal, found: `${written(own, 0)} against ${written(most, 0)} at most`, met: own > most };
+  };
+  const atMost = (goal: string, workload: string, metric: string, limit: number, unit: string): Verdict => {
+    const own = of(workload, 'Quell', metric);
+    if (own === undefined) return unmeasured(goal);
+    return { goal, found: `${written(own, unit === 's' ? 2 : 0)} ${unit}`, met: own <= limit };
+  };
+  const blocked = (id: string, size: string): Verdict[] => [
+    atMostTimes(`Blocked, ${size} names: at most 0.75 of dnsmasq's CPU`, id, 0.75, cpu(id, 'dnsmasq')),
+    atMostTimes(
+      `Blocked, ${size} names: no more CPU than unbound, dnsdist and smartdns`,
+      id,
+      1,
+      best(id, peers.slice(1)),
+    ),
+    atMostTimes(`Blocked, ${size} names: at most 1.5 of the echo's CPU`, id, 1.5, cpu(id, 'echo')),
+    ahead(`Blocked, ${size} names: more queries/s than all four`, id),
+  ];
+  return [
+    ...blocked('blocked-200k', '200,000'),
+    ...blocked('blocked-1m', '1,000,000'),
+    atMostTimes('Cached: no more CPU than any of the four', 'cached', 1, best('cached', peers)),
+    ahead('Cached: more queries/s than all four', 'cached'),
+    atMostTimes("Household mix: at most half of dnsmasq's CPU", 'household', 0.5, cpu('household', 'dnsmasq')),
+    atMostTimes('Household mix: no more CPU than unbound', 'household', 1, cpu('household', 'unbound')),
+    atMostTimes("Misses: at most half of dnsmasq's CPU", 'misses', 0.5, cpu('misses', 'dnsmasq')),
+    atMostTimes('Misses: no more CPU than unbound', 'misses', 1, cpu('misses', 'unbound')),
+    atMost('Misses: none lost', 'misses', 'lost', 0, 'lost'),
+    atMost('Household mix at 5,000/s: p99 within 1 ms', 'household', 'p99at5000', 1000, 'µs'),
+    atMost('The same with all cores and a list of 1,000,000', 'idle', 'p99at5000', 1000, 'µs'),
+    atMost('The same while a list of 1,000,000 is swapped in', 'swap', 'p99at5000', 1000, 'µs'),
+    atMost("The same while pages read a day's log", 'reading', 'p99at5000', 1000, 'µs'),
+    atMost('RSS with 200,000 names: at most 110 MB', 'blocked-200k', 'resident', 110, 'MB'),
+    atMost('RSS with 1,000,000 names: at most 125 MB', 'blocked-1m', 'resident', 125, 'MB'),
+    atMost('First answer within 0.7 s of a start with 1,000,000 names', 'blocked-1m', 'firstAnswer', 0.7, 's'),
+    ...kept(output),
+  ];
+}
+
+const unmeasured = (goal: string): Verdict => ({ goal, found: 'not measured', met: undefined });
+
+function least(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === values.length ? Math.min(...known) : undefined;
+}
+
+/** What soak.ts, false-positives.ts and decide.ts left beside the runs. */
+function kept(output: string): Verdict[] {
+  return ['false-positives', 'soak', 'decide'].flatMap((name) => {
+    const file = `${output}${name}.json`;
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { verdicts: Verdict[] }).verdicts : [];
+  });
+}

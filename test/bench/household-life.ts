@@ -1,0 +1,82 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { allCores } from './child.ts';
+import type { ListSize } from './data/mixes.ts';
+import { quellApi } from './quell-api.ts';
+import { type Bench, type Metrics, type Workload, warmUp } from './workloads.ts';
+
+/**
+ * What a household does beside asking: lists change, people read the log. Only Quell has these, and like a household's
+ * machine it has all cores then.
+ */
+const life = (
+  id: string,
+  list: ListSize,
+  title: string,
+  during: (bench: Bench, signal: AbortSignal) => Promise<number>,
+): Workload => ({
+  id,
+  title,
+  list,
+  echo: 'udp',
+  only: 'Quell',
+  cores: allCores,
+  async measure(bench) {
+    const mix = bench.mixes.household(list);
+    await warmUp(bench, mix);
+    const over = new AbortController();
+    const doing = during(bench, over.signal);
+    const report = await bench.load.put(mix, { rate: 5000, seconds: Math.max(8, bench.seconds.rate), sources: 50 });
+    over.abort();
+    const { p50, p99, p999 } = report.latency.all;
+    const metrics: Metrics = { p50at5000: p50, p99at5000: p99, p999at5000: p999, lost: report.lost, bad: report.bad };
+    return { ...metrics, rounds: await doing };
+  },
+});
+
+export const householdWorkloads: readonly Workload[] = [
+  life('idle', 1_000_000, 'Household mix at 5,000/s, all cores, nothing else to do', async () => 0),
+  life('swap', 1_000_000, 'Household mix at 5,000/s while a list of 1,000,000 is swapped in', swapList),
+  life('reading', 200_000, "Household mix at 5,000/s while pages read a day's log", readLog),
+];
+
+interface ListStatus {
+  readonly id: string;
+  readonly [key: string]: unknown;
+}
+
+/** Changes the list again and again, each time until the new one is in force. */
+async function swapList({ folder, mixes }: Bench, signal: AbortSignal): Promise<number> {
+  const data = join(folder, 'data');
+  const names = readFileSync(mixes.list(1_000_000), 'utf8');
+  const { lists } = await quellApi<{ lists: ListStatus[] }>(data, 'GET', '/lists');
+  let rounds = 0;
+  while (!signal.aborted) {
+    rounds++;
+    // A file of its own: the one in the folder is a link to the list that all servers read.
+    writeFileSync(join(data, 'lists', 'bench.txt.new'), `${names}swap-${rounds}.q-bench.test\n`);
+    renameSync(join(data, 'lists', 'bench.txt.new'), join(data, 'lists', 'bench.txt'));
+    await quellApi(data, 'POST', `/lists/${lists[0].id}/refresh`);
+    await sleep(200);
+  }
+  return rounds;
+}
+
+/** Two readers who page through the attempts and look at the day's figures without pause. */
+async function readLog({ folder }: Bench, signal: AbortSignal): Promise<number> {
+  const data = join(folder, 'data');
+  let pages = 0;
+  const reader = async () => {
+    let cursor = '';
+    while (!signal.aborted) {
+      const { next } = await quellApi<{ next?: string }>(data, 'GET', `/attempts?limit=200${cursor}`);
+      cursor = next ? `&cursor=${encodeURIComponent(next)}` : '';
+      await quellApi(data, 'GET', '/summary?by=hour');
+      await quellApi(data, 'GET', '/summary?by=domain');
+      pages++;
+    }
+  };
+  await Promise.all([reader(), reader()]);
+  return pages;
+}

@@ -1,0 +1,77 @@
+// Counts by class and finding, and latency histograms of 256 steps per power of two.
+#include "tally.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define STEPS (64 * 256)
+
+struct histogram {
+  uint32_t steps[STEPS];
+  uint64_t count, most;
+  double sum;
+};
+
+static const char *const class_names[CLASSES] = {"blocked", "hot", "miss"};
+static uint64_t sent[CLASSES], found[CLASSES][FINDINGS];
+static struct histogram of_all, of_class[CLASSES];
+
+static void add(struct histogram *h, uint64_t value) {
+  int exponent = value < 256 ? 7 : 63 - __builtin_clzll(value);
+  int step = value < 256 ? (int)value : (exponent - 7) * 256 + (int)((value >> (exponent - 8)) & 255);
+  h->steps[step]++;
+  h->count++;
+  h->sum += value;
+  if (value > h->most) h->most = value;
+}
+
+static double microseconds(const struct histogram *h, double share) {
+  uint64_t wanted = ceil(h->count * share), passed = 0;
+  for (int step = 0; step < STEPS; step++) {
+    passed += h->steps[step];
+    if (passed && passed >= wanted) return (step < 256 ? step : (double)((256ull + step % 256) << (step / 256 - 1))) / 1e3;
+  }
+  return 0;
+}
+
+static void print_histogram(const char *name, const struct histogram *h, const char *after) {
+  printf("\"%s\":{\"count\":%llu,\"mean\":%.1f,\"p50\":%.1f,\"p90\":%.1f,\"p99\":%.1f,\"p999\":%.1f,\"max\":%.1f}%s", name,
+         (unsigned long long)h->count, h->count ? h->sum / h->count / 1e3 : 0, microseconds(h, .5), microseconds(h, .9),
+         microseconds(h, .99), microseconds(h, .999), h->most / 1e3, after);
+}
+
+void count_sent(enum class class) { sent[class]++; }
+
+void count_answer(enum class class, enum finding finding, uint64_t nanoseconds) {
+  found[class][finding]++;
+  add(&of_all, nanoseconds);
+  add(&of_class[class], nanoseconds);
+}
+
+uint64_t sent_total(void) { return sent[BLOCKED] + sent[HOT] + sent[MISS]; }
+
+uint64_t answered_total(void) { return of_all.count; }
+
+uint64_t bad_total(void) {
+  uint64_t bad = 0;
+  for (int class = 0; class < CLASSES; class++)
+    for (int finding = LEAK; finding < FINDINGS; finding++) bad += found[class][finding];
+  return bad;
+}
+
+void print_tally(void) {
+  printf("\"outcomes\":{");
+  const char *before = "";
+  for (int class = 0; class < CLASSES; class++) {
+    if (!sent[class]) continue;
+    printf("%s\"%s\":{\"sent\":%llu", before, class_names[class], (unsigned long long)sent[class]);
+    for (int finding = 0; finding < FINDINGS; finding++)
+      if (found[class][finding]) printf(",\"%s\":%llu", finding_names[finding], (unsigned long long)found[class][finding]);
+    printf("}");
+    before = ",";
+  }
+  printf("},\"latency\":{");
+  for (int class = 0; class < CLASSES; class++)
+    if (of_class[class].count) print_histogram(class_names[class], &of_class[class], ",");
+  print_histogram("all", &of_all, "}");
+}

@@ -1,0 +1,17 @@
+// What came back, how soon, and that as JSON.
+#ifndef TALLY_H
+#define TALLY_H
+#include "check.h"
+
+void count_sent(enum class class);
+void count_answer(enum class class, enum finding finding, uint64_t nanoseconds);
+
+uint64_t sent_total(void);
+uint64_t answered_total(void);
+// Answers that are wrong.
+uint64_t bad_total(void);
+
+// "outcomes":{…},"latency":{…}
+void print_tally(void);
+
+#endif

@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs';
+import { verdicts } from './goals.ts';
+import { Medians, type Run } from './measurements.ts';
+import { tables } from './tables.ts';
+
+const file = new URL('RESULTS.md', import.meta.url).pathname;
+const output = new URL('../../build/bench/', import.meta.url).pathname;
+
+/** Writes what was found to RESULTS.md, for people who want to know before they trust it. */
+export function writeResults(run: Run): void {
+  const { machine, measurements, at } = run;
+  const medians = new Medians(measurements);
+  const versions = new Map(
+    measurements.filter(({ target }) => target !== 'echo').map((one) => [one.target, one.version]),
+  );
+  const counts = measurements.map(({ repetition }) => repetition + 1);
+  const disturbed = Math.max(0, ...measurements.map(({ metrics }) => metrics.disturbance ?? 0));
+  writeFileSync(
+    file,
+    `# Quell beside other servers, ${at.slice(0, 10)}
+
+Made by \`npm run bench -- --results\`. Medians of ${Math.max(...counts)} repetitions that go round all servers in turn, each with a fresh start.
+Single figures swing by 10 to 25 % from run to run; compare within a table, with the echo beside it.
+
+| | |
+| --- | --- |
+| CPU | ${machine.cpu}, ${machine.cores} cores |
+| memory | ${machine.memory} |
+| system | ${machine.system}, Linux ${machine.kernel} |
+| Node | ${machine.node} |
+${[...versions].map(([name, version]) => `| ${name} | ${version} |`).join('\n')}
+| dnsperf | ${machine.dnsperf} |
+
+- Each server answers with one thread and is pinned to core 0; load and upstream have core 1. Quell is the built product as it comes: its threads for recording (SQLite), lists, page and API are on the same core and count. Query logs of the others are off.
+- *CPU µs/query* is the whole process with children, until a second after the last answer, over the answers. Every answer is checked.
+- *echo* sends the packets back without any work: the least that this machine spends. For misses it is a forwarder without a cache, for TCP an echo of frames.
+- Where questions come from 50 sources, they are loopback addresses. Quell sets no rate limit to its own machine, so none was lifted.
+- While measuring, other work took up to ${disturbed.toFixed(2)} cores.
+
+## Goals
+
+| goal | found | |
+| --- | --- | --- |
+${verdicts(medians, output)
+  .map(({ goal, found, met }) => `| ${goal} | ${found} | ${met === undefined ? '–' : met ? 'met' : '**not met**'} |`)
+  .join('\n')}
+
+## Figures
+
+${tables(medians)}`,
+  );
+}

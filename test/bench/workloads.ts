@@ -1,0 +1,163 @@
+import { type Cost, costOf } from './cost.ts';
+import type { ListSize, Mixes } from './data/mixes.ts';
+import { dnsperf, type Load, type LoadOptions, type LoadReport } from './load.ts';
+import { residentOfTree } from './proc.ts';
+import type { Server } from './server.ts';
+import type { EchoKind } from './targets/echo.ts';
+
+/** Figures that a workload found, by name; metrics.ts says what each means. */
+export type Metrics = Record<string, number>;
+
+/** A running server with load and stub at hand. */
+export interface Bench {
+  readonly server: Server;
+  readonly stub: number;
+  /** The server's own. */
+  readonly folder: string;
+  readonly load: Load;
+  readonly mixes: Mixes;
+  /** Seconds at full speed, and at each fixed rate. */
+  readonly seconds: { readonly full: number; readonly rate: number };
+}
+
+export interface Workload {
+  readonly id: string;
+  readonly title: string;
+  readonly list: ListSize;
+  /** What the machine would allow for it. */
+  readonly echo: EchoKind;
+  /** The only target that can do it. */
+  readonly only?: string;
+  /** Instead of the server's one core. */
+  readonly cores?: string;
+  measure(bench: Bench): Promise<Metrics>;
+}
+
+const blocked = (id: string, list: ListSize): Workload => ({
+  id,
+  title: `Blocked names, list of ${list.toLocaleString('en')}`,
+  list,
+  echo: 'udp',
+  async measure(bench) {
+    const mix = bench.mixes.blocked(list);
+    await bench.load.put(mix, { seconds: 1 });
+    return {
+      ...(await fullSpeed(bench, mix, { inFlight: 150 })),
+      ...(await secondOpinion(bench, mix)),
+      ...(await fixedRates(bench, mix, {})),
+      resident: resident(bench),
+    };
+  },
+});
+
+const cached: Workload = {
+  id: 'cached',
+  title: 'Cached answers, 2,000 names',
+  list: 200_000,
+  echo: 'udp',
+  async measure(bench) {
+    const mix = bench.mixes.cached();
+    await bench.load.put(mix, { seconds: 2, inFlight: 50 });
+    return {
+      ...(await fullSpeed(bench, mix, { inFlight: 150 })),
+      ...(await secondOpinion(bench, mix)),
+      ...(await fixedRates(bench, mix, {})),
+      resident: resident(bench),
+    };
+  },
+};
+
+const household: Workload = {
+  id: 'household',
+  title: 'Household mix, 50 sources: 25 % blocked, 70 % cached, 5 % new',
+  list: 200_000,
+  echo: 'udp',
+  async measure(bench) {
+    const mix = bench.mixes.household(200_000);
+    await warmUp(bench, mix);
+    return {
+      ...(await fullSpeed(bench, mix, { inFlight: 150, sources: 50 })),
+      ...(await fixedRates(bench, mix, { sources: 50 })),
+      resident: resident(bench),
+    };
+  },
+};
+
+const misses: Workload = {
+  id: 'misses',
+  title: 'Names never asked before, 400 in flight',
+  list: 200_000,
+  echo: 'forward',
+  async measure(bench) {
+    const mix = bench.mixes.misses();
+    await bench.load.put(mix, { seconds: 0.5, inFlight: 50 });
+    return { ...(await fullSpeed(bench, mix, { inFlight: 400 })), resident: resident(bench) };
+  },
+};
+
+const tcp: Workload = {
+  id: 'tcp',
+  title: 'TCP, 8 connections, pipelined',
+  list: 200_000,
+  echo: 'tcp',
+  async measure(bench) {
+    const { mixes, server } = bench;
+    if (server.answersUdp) await bench.load.put(mixes.cached(), { seconds: 1, inFlight: 50 });
+    const over = (mix: string) => () => dnsperf(server.port, mixes.forDnsperf(mix), bench.seconds.full, 'tcp');
+    const ofCache = await costOf(watched(bench), over(mixes.cached()));
+    const ofBlocked = await costOf(watched(bench), over(mixes.blocked(200_000)));
+    return {
+      cpu: ofCache.cpu,
+      perSecond: ofCache.perSecond,
+      lost: ofCache.lost + ofBlocked.lost,
+      blockedCpu: ofBlocked.cpu,
+      blockedPerSecond: ofBlocked.perSecond,
+      disturbance: Math.max(ofCache.disturbance, ofBlocked.disturbance),
+    };
+  },
+};
+
+export const workloads: readonly Workload[] = [
+  blocked('blocked-200k', 200_000),
+  blocked('blocked-1m', 1_000_000),
+  cached,
+  household,
+  misses,
+  tcp,
+];
+
+const watched = ({ server, stub }: Bench) => ({ server: server.pid, stub, port: server.port });
+const resident = ({ server }: Bench) => residentOfTree(server.pid);
+
+/** Every name that can be cached, then the mix itself. */
+export async function warmUp({ load, mixes }: Bench, mix: string): Promise<void> {
+  await load.put(mixes.warmUp(), { questions: 6000, inFlight: 50 });
+  await load.put(mix, { seconds: 1, sources: 50 });
+}
+
+async function fullSpeed(bench: Bench, mix: string, options: LoadOptions): Promise<Metrics> {
+  const load = () => bench.load.put(mix, { seconds: bench.seconds.full, ...options });
+  const report: LoadReport & Cost = await costOf(watched(bench), load);
+  const { cpu, cpuUser, cpuSystem, perSecond, lost, bad, drops, disturbance } = report;
+  return { cpu, cpuUser, cpuSystem, perSecond, lost, bad, drops, disturbance };
+}
+
+async function secondOpinion(bench: Bench, mix: string): Promise<Metrics> {
+  const { port } = bench.server;
+  const load = () => dnsperf(port, bench.mixes.forDnsperf(mix), bench.seconds.full, 'udp');
+  const { cpu, perSecond } = await costOf(watched(bench), load);
+  return { dnsperfCpu: cpu, dnsperfPerSecond: perSecond };
+}
+
+async function fixedRates(bench: Bench, mix: string, options: LoadOptions): Promise<Metrics> {
+  const at = (rate: number) => bench.load.put(mix, { ...options, rate, seconds: bench.seconds.rate });
+  const slow = await at(500);
+  const fast = await at(5000);
+  return {
+    p50at500: slow.latency.all.p50,
+    p99at500: slow.latency.all.p99,
+    p50at5000: fast.latency.all.p50,
+    p99at5000: fast.latency.all.p99,
+    lostAtRates: slow.lost + fast.lost,
+  };
+}
