@@ -177,8 +177,9 @@ static int listen_to_all(void) {
 }
 
 // Questions without an answer for too long make room for others; looked for ten times a second.
-static void give_up(uint64_t time) {
+static void give_up(void) {
   static uint64_t last;
+  uint64_t time = now();
   if (time - last < 100 * MILLISECOND) return;
   last = time;
   for (struct asker *asker = askers; asker < askers + options.sockets; asker++)
@@ -202,7 +203,7 @@ static void closed_loop(uint64_t start, uint64_t end) {
     for (int i = 0; i < options.sockets; i++)
       if (askers[i].in_flight < each) ask(&askers[i], each - askers[i].in_flight);
     if (!heard) poll(polled, options.sockets, 20);
-    give_up(time);
+    give_up();
   }
 }
 
@@ -224,7 +225,7 @@ static uint64_t open_loop(uint64_t start, uint64_t end) {
       struct timespec wait = {rest / (1000 * MILLISECOND), rest % (1000 * MILLISECOND)};
       ppoll(polled, options.sockets, &wait, 0);
     }
-    give_up(time);
+    give_up();
   }
   return latest;
 }
