@@ -109,7 +109,6 @@ export class Answering {
       options: options.local ?? localDefaults,
       conditional,
       own: this.own,
-      changed: () => this.cache.clear(),
       say: (sentence) => this.say(sentence),
     });
     const { cache, clients, replies, guard, local } = this;
@@ -162,7 +161,7 @@ export class Answering {
     this.bound = await this.listen([...this.options.listen]);
     this.courier.start();
     this.own.start(() => this.clients.judgeAgain());
-    this.local.start();
+    void this.local.start();
     this.guard.pressure.start(
       () => this.misses.size / MISSES,
       () => performance.now(),

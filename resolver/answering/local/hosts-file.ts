@@ -27,10 +27,11 @@ export class HostsFile {
     this.deps = deps;
   }
 
-  start(): void {
+  /** Resolves when it was read for the first time, or can't be. */
+  async start(): Promise<void> {
     const { path, every = EVERY } = this.deps;
     watchFile(path, { interval: every, persistent: false }, this.look);
-    void this.read();
+    await this.read();
   }
 
   stop(): void {

@@ -38,8 +38,6 @@ export interface LocalDeps {
   /** Domains with servers of their own: no special-use zone speaks for names in them. */
   readonly conditional: readonly string[];
   readonly own: OwnNetworks;
-  /** Told when answers that were given before may have become wrong. */
-  readonly changed: () => void;
   readonly say: (sentence: string) => void;
 }
 
@@ -65,9 +63,9 @@ export class LocalKnowledge {
     this.names = this.build();
   }
 
-  /** Reads the hosts file in the background: until it is read, its names are asked outside. */
-  start(): void {
-    this.hosts?.start();
+  /** Resolves when the hosts file is read; until then its names are asked outside. */
+  async start(): Promise<void> {
+    await this.hosts?.start();
   }
 
   stop(): void {
@@ -99,7 +97,6 @@ export class LocalKnowledge {
 
   private rebuild(): void {
     this.names = this.build();
-    this.deps.changed();
   }
 
   /** What stands first is not overruled by what follows: the household's word, our own name, then the zones. */

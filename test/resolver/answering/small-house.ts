@@ -78,8 +78,6 @@ export class SmallHouse {
   readonly guard: Guard;
   readonly replies: Replies;
   readonly local: LocalKnowledge;
-  /** Called when the house knows other names than before. */
-  localChanged = () => {};
   readonly ring = new Ring();
   readonly cache = new Cache(1 << 20);
   readonly clients: Clients;
@@ -99,10 +97,6 @@ export class SmallHouse {
       options: { ...localDefaults, ...options.local },
       conditional,
       own,
-      changed: () => {
-        cache.clear();
-        this.localChanged();
-      },
       say: (sentence) => this.said.push(sentence),
     });
     const { local } = this;

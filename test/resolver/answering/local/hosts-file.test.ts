@@ -33,9 +33,7 @@ async function watched(path: string): Promise<{ file: HostsFile; changed: () => 
   };
   const file = new HostsFile({ path, changed: () => told(), say, every: 20 });
   const changed = () => new Promise<void>((resolve) => (told = resolve));
-  const first = changed();
-  file.start();
-  await first;
+  await file.start();
   return { file, changed, said };
 }
 
@@ -77,9 +75,7 @@ describe('a hosts file', () => {
     const house = new SmallHouse((asked) => answerTo(asked, []), { local: { hostsFile: path, records } });
     const addressOf = async (name: string) => parse((await house.ask(query(name))) as Uint8Array).answers[0]?.address;
     expect(await addressOf('tv.home.arpa')).toBeUndefined();
-    const read = new Promise<void>((resolve) => (house.localChanged = resolve));
-    house.local.start();
-    await read;
+    await house.local.start();
     house.local.stop();
     expect(await addressOf('tv.home.arpa')).toBe('192.168.1.20');
     expect(await addressOf('nas.home.arpa')).toBe('192.168.1.99');
