@@ -1,6 +1,7 @@
 import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
+import { TooLarge } from '../../../lists/parse/decode.ts';
 import { closest, issueSentence } from '../config/issue-sentence.ts';
 import { CannotRegroup } from '../devices/regrouping.ts';
 import { FetchFailed } from '../lists/fetch-failed.ts';
@@ -19,7 +20,6 @@ const titles: Readonly<Record<number, string>> = {
   421: 'Unknown host name',
   429: 'Too many tries',
   500: 'Internal error',
-  502: 'Not to be had',
   503: 'Not available now',
 };
 
@@ -72,12 +72,14 @@ export function refuseBadInput(
   return respond(new Problem(400, errors.map(({ message }) => message).join(' '), { errors }));
 }
 
+/** What was asked for can't be done; their messages are sentences for people. */
+const refusals = [CannotRegroup, NoSuchList, FetchFailed, TooLarge] as const;
+
 export const toProblem = (error: unknown): Problem | undefined => {
   if (error instanceof Problem) return error;
   if (error instanceof Conflict) return new Problem(409, error.message);
   if (error instanceof StoreAway) return new Problem(503, error.message, { retryAfter: 5 });
-  if (error instanceof CannotRegroup || error instanceof NoSuchList) return new Problem(400, error.message);
-  if (error instanceof FetchFailed) return new Problem(502, error.message);
+  if (refusals.some((refusal) => error instanceof refusal)) return new Problem(400, (error as Error).message);
   if (!(error instanceof HTTPException)) return undefined;
   if (error.status === 415) return new Problem(415, 'Send the body as JSON, with "Content-Type: application/json".');
   if (error.status === 400) return new Problem(400, 'The body is not valid JSON; check its commas, quotes and braces.');

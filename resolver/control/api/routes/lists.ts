@@ -97,7 +97,7 @@ export const shownList = (deps: ListDeps, id: string) =>
   );
 
 function checkUrl(url: string): void {
-  const isFile = /^file:[^/]/.test(url) && !url.split('/').includes('..');
+  const isFile = /^file:[^/]/.test(url) && !url.slice('file:'.length).split('/').includes('..');
   const isWeb = /^https?:\/\//.test(url) && URL.canParse(url);
   if (isFile || isWeb) return;
   const remedy = 'write https://…, or file:name for a file in the lists folder of the data directory';

@@ -14,6 +14,7 @@ import { accessTo } from '../../../../resolver/control/settings/access.ts';
 import { DeviceDocuments } from '../../../../resolver/control/settings/device-documents.ts';
 import { Household } from '../../../../resolver/control/settings/household.ts';
 import { newId } from '../../../../resolver/control/settings/id.ts';
+import { PolicySimulator } from '../../../../resolver/control/simulate.ts';
 import { SqliteStore } from '../../../../resolver/control/store/sqlite/sqlite-store.ts';
 import { aDevice, silent } from '../settings/a-household.ts';
 
@@ -75,6 +76,8 @@ export async function aSite(changes: Partial<SiteDeps> = {}) {
     log: silent,
     live,
     explain: (...question) => policy.explain(...question),
+    namedBy: (name) => policy.namedBy(name),
+    simulator: new PolicySimulator({ policy, record: store.record }),
     webRoot: join(folder, 'web'),
     metrics: async () => 'quell_up 1\n',
     ready: () => ({ ready: true, says: 'Ready.' }),

@@ -227,8 +227,9 @@ test('the API describes itself, with its errors, in OpenAPI 3.1', async () => {
 });
 
 test('routes whose service is missing are not there', async () => {
-  const { asOwner } = await aSite();
+  const { asOwner } = await aSite({ simulator: undefined, live: undefined });
   const owner = await asOwner();
+  expect((await owner('GET', '/attempts/stream')).status).toBe(404);
   expect((await owner('GET', '/lists')).status).toBe(404);
   expect((await owner('POST', '/simulate', { body: {} })).status).toBe(404);
 });

@@ -193,3 +193,35 @@ test('a stream shows one device, and only to who may see it', async () => {
   live.add([anAttempt({ domain: 'example.org' }), anAttempt({ domain: 'a.example.net' })]);
   expect((await eventsOf(filtered, 1)).map(({ data }) => JSON.parse(data).domain)).toEqual(['a.example.net']);
 });
+
+test('a change can be tried out on the record without being made', async () => {
+  const { asOwner, aPhone, record, household } = await aSite();
+  const id = await aPhone();
+  const owner = await asOwner();
+  await record([
+    anAttempt({ device: id }),
+    anAttempt({ device: id, at: noon - 90_000 }),
+    anAttempt({
+      device: id,
+      domain: 'connect.rom.miui.com',
+      outcome: 'forwarded',
+      purpose: 'connectivity-check',
+      reason: 'purpose:connectivity-check',
+    }),
+  ]);
+  const { version } = household;
+  const simulate = async (change: unknown) => (await owner('POST', '/simulate', { body: { change } })).json();
+  expect(await simulate({ kind: 'purpose', device: id, purpose: 'system-usage', action: 'allow' })).toMatchObject({
+    from: '2026-02-22T12:00:00.000Z',
+    attempts: 3,
+    wouldBlock: 0,
+    wouldAllow: 2,
+    domains: [{ domain: 'data.mistat.xiaomi.com', to: 'pass', count: 2, devices: [id] }],
+  });
+  const rule = { scope: { kind: 'device', id }, target: { kind: 'everything' }, action: 'block' };
+  expect(await simulate({ kind: 'rule', rule })).toMatchObject({ wouldBlock: 1, wouldAllow: 0 });
+  expect(await simulate({ kind: 'preset', preset: 'observe' })).toMatchObject({ wouldAllow: 2 });
+  expect(household.version).toBe(version);
+  const nowhere = { kind: 'purpose', device: 'd_gone', purpose: 'ads', action: 'allow' };
+  expect((await owner('POST', '/simulate', { body: { change: nowhere } })).status).toBe(404);
+});
