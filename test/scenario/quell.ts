@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { type Dispatcher, fetch, type Response } from 'undici';
 import { type RunningAt, readRunning } from '../../resolver/between/running.ts';
 
 const run = promisify(execFile);
@@ -18,6 +19,8 @@ export interface QuellOptions {
   /** Put before the command, such as `ip netns exec …`. */
   readonly before?: readonly string[];
   readonly nodeOptions?: readonly string[];
+  /** The way to its page, where that is in another network than the test. */
+  readonly dispatcher?: Dispatcher;
 }
 
 /** The built product as a process of its own, on ports from the system. */
@@ -27,13 +30,15 @@ export class Quell {
   running!: RunningAt;
   private readonly child: ChildProcess;
   private readonly keepsData: boolean;
+  private readonly dispatcher: Dispatcher | undefined;
   private cookie: string | undefined;
   private listening: { pattern: RegExp; heard: (line: string) => void }[] = [];
 
-  private constructor(child: ChildProcess, dataDir: string, keepsData: boolean) {
+  private constructor(child: ChildProcess, dataDir: string, options: QuellOptions) {
     this.child = child;
     this.dataDir = dataDir;
-    this.keepsData = keepsData;
+    this.keepsData = options.dataDir !== undefined;
+    this.dispatcher = options.dispatcher;
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream as NodeJS.ReadableStream }).on('line', (line) => this.hear(line));
     }
@@ -63,7 +68,7 @@ export class Quell {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const quell = new Quell(child, dataDir, options.dataDir !== undefined);
+    const quell = new Quell(child, dataDir, options);
     const isUp = quell.said(/^The page is at/);
     await Promise.race([
       isUp,
@@ -127,6 +132,7 @@ export class Quell {
   async fetch(method: string, path: string, body?: unknown): Promise<Response> {
     this.cookie ??= await this.logIn();
     return fetch(`${this.page}/api/v1${path}`, {
+      dispatcher: this.dispatcher,
       method,
       headers: { Cookie: this.cookie, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -174,6 +180,7 @@ export class Quell {
 
   private async logIn(): Promise<string> {
     const response = await fetch(`${this.page}/api/v1/session`, {
+      dispatcher: this.dispatcher,
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ password: PASSWORD }),
