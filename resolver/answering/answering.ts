@@ -184,7 +184,8 @@ export class Answering {
     return bound;
   }
 
-  private async reopen(): Promise<void> {
+  /** Closes the listeners and opens them again where they were. @throws ListenFailed */
+  async reopen(): Promise<void> {
     await Promise.all(this.listeners.splice(0).map((listener) => listener.stop()));
     await this.listen(this.bound);
   }

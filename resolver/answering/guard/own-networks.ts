@@ -20,12 +20,17 @@ const EVERY = 30_000;
 /** This machine's addresses and the networks that they stand in. */
 export class OwnNetworks {
   private readonly interfaces: Interfaces;
+  private readonly routers: () => ReadonlySet<string>;
   private addresses: readonly OwnAddress[];
+  private gateways: ReadonlySet<string>;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(interfaces: Interfaces = networkInterfaces) {
+  /** @param routers addresses that the default routes lead to */
+  constructor(interfaces: Interfaces = networkInterfaces, routers: () => ReadonlySet<string> = defaultGateways) {
     this.interfaces = interfaces;
+    this.routers = routers;
     this.addresses = read(interfaces);
+    this.gateways = routers();
   }
 
   /** @param changed is told when this machine is no longer where it was */
@@ -42,9 +47,15 @@ export class OwnNetworks {
 
   /** @returns whether anything changed */
   refresh(): boolean {
-    const before = summary(this.addresses);
+    const before = this.summary();
     this.addresses = read(this.interfaces);
-    return summary(this.addresses) !== before;
+    this.gateways = this.routers();
+    return this.summary() !== before;
+  }
+
+  /** @param address canonical text */
+  isGateway(address: string): boolean {
+    return this.gateways.has(address);
   }
 
   include(address: Address): boolean {
@@ -65,12 +76,17 @@ export class OwnNetworks {
     const nearest = reachable.filter(({ interfaceName }) => near.has(interfaceName));
     return (nearest.length > 0 ? nearest : reachable).map(({ octets }) => octets);
   }
+
+  private summary(): string {
+    const networks = this.addresses.map(({ interfaceName, address, bits }) => `${interfaceName} ${address}/${bits}`);
+    return [...networks, ...this.gateways].sort().join();
+  }
 }
 
 /** The routers that this machine's default routes lead to (Linux; elsewhere none are known). */
-export function gateways(routes = '/proc/net/route'): Set<string> {
+function defaultGateways(): Set<string> {
   try {
-    const lines = readFileSync(routes, 'latin1').split('\n').slice(1);
+    const lines = readFileSync('/proc/net/route', 'latin1').split('\n').slice(1);
     const fields = lines.map((line) => line.split('\t'));
     const defaults = fields.filter(([, destination, gateway]) => destination === '00000000' && gateway !== '00000000');
     return new Set(defaults.map(([, , gateway]) => Buffer.from(gateway, 'hex').reverse().join('.')));
@@ -93,9 +109,3 @@ function read(interfaces: Interfaces): OwnAddress[] {
 function contains({ address, bits }: OwnAddress, asker: Address): boolean {
   return asker.kind() === address.kind() && asker.match(address as never, bits);
 }
-
-const summary = (addresses: readonly OwnAddress[]): string =>
-  addresses
-    .map(({ interfaceName, address, bits }) => `${interfaceName} ${address}/${bits}`)
-    .sort()
-    .join();

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { gateways, type OwnNetworks } from './own-networks.ts';
+import type { OwnNetworks } from './own-networks.ts';
 
 /**
  * What somebody who asks is to this house: `outside` gets no answer; `own` is a device of it; a `forwarder` asks for
@@ -13,13 +13,11 @@ const ownRanges = new Set(['private', 'linkLocal', 'uniqueLocal']);
 export class Standings {
   private readonly allowed: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
   private readonly own: OwnNetworks;
-  private readonly gateways: () => ReadonlySet<string>;
 
   /** @param deps.allow CIDRs that are answered beside private networks and those of this machine */
-  constructor(deps: { allow: readonly string[]; own: OwnNetworks; gateways?: () => ReadonlySet<string> }) {
+  constructor(deps: { allow: readonly string[]; own: OwnNetworks }) {
     this.allowed = deps.allow.map((cidr) => ipaddr.parseCIDR(cidr));
     this.own = deps.own;
-    this.gateways = deps.gateways ?? gateways;
   }
 
   /** @param text canonical; empty for those whom only a forwarder knows */
@@ -28,7 +26,7 @@ export class Standings {
     const address = ipaddr.process(text);
     const range = address.range();
     if (range === 'loopback') return 'machine';
-    if (this.gateways().has(address.toString())) return 'forwarder';
+    if (this.own.isGateway(address.toString())) return 'forwarder';
     if (ownRanges.has(range) || this.own.include(address)) return 'own';
     const isAllowed = this.allowed.some(
       ([network, bits]) => network.kind() === address.kind() && address.match(network as never, bits),

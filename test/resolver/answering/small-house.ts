@@ -92,7 +92,7 @@ export class SmallHouse {
     const now = () => this.now;
     const wallClock = () => this.wall;
     const conditional = options.conditional ?? [];
-    const own = new OwnNetworks(interfaces);
+    const own = new OwnNetworks(interfaces, () => new Set(['192.168.1.1']));
     this.local = new LocalKnowledge({
       options: { ...localDefaults, ...options.local },
       conditional,
@@ -113,7 +113,7 @@ export class SmallHouse {
     this.clients = new Clients({
       trustedForwarders: options.trusted ?? [],
       policy,
-      standing: new Standings({ allow: options.allow ?? [], own, gateways: () => new Set(['192.168.1.1']) }).of,
+      standing: new Standings({ allow: options.allow ?? [], own }).of,
       unknown: (client) => this.unknown.push(client),
     });
     this.guard = new Guard({ ...guardDefaults, ...options.guard });

@@ -23,7 +23,7 @@ async function answered(house: SmallHouse, count: number, from = phone): Promise
 
 describe('who belongs to the house', () => {
   const of = (allow: string[] = []) =>
-    new Standings({ allow, own: new OwnNetworks(interfaces), gateways: () => new Set(['192.168.1.1']) }).of;
+    new Standings({ allow, own: new OwnNetworks(interfaces, () => new Set(['192.168.1.1'])) }).of;
 
   it.each([
     ['127.0.0.1', 'machine'],
@@ -57,7 +57,7 @@ describe('who belongs to the house', () => {
     const own = new OwnNetworks(() => ({
       eth0: [{ ...interfaces().eth0[1], address: `${prefix}:1::2`, cidr: `${prefix}:1::2/64` }],
     }));
-    const judge = new Standings({ allow: [], own, gateways: () => new Set() }).of;
+    const judge = new Standings({ allow: [], own }).of;
     expect(judge('2a00:1::9')).toBe('outside');
     prefix = '2a00';
     expect(own.refresh()).toBe(true);
