@@ -3,7 +3,7 @@ import { Answering, type AnsweringOptions } from './answering/answering.ts';
 import type { ListenAddress } from './answering/listen/carrier.ts';
 import { ListenFailed } from './answering/listen/listen-failed.ts';
 import { type LastState, readLastState } from './between/last-state.ts';
-import type { ToAnswering, ToControl } from './between/messages.ts';
+import type { Serving, ToAnswering, ToControl } from './between/messages.ts';
 import { removeRunning, writeRunning } from './between/running.ts';
 import type { Config } from './control/config/config.ts';
 import { Supervised } from './supervised.ts';
@@ -39,8 +39,10 @@ export async function start(
 ): Promise<Running> {
   const control = new Supervised({ entry: entry('control/control'), data: config, say });
   const known = await readLastState(config.dataDir, say);
+  // Control that is started first may have said where its page is before answering is there to be told anything.
+  const early: (ToAnswering | Serving)[] = [];
   // The very first start knows nothing: control compiles the packs before the first question is taken.
-  const state = known ?? (await firstState(control, config.dataDir, say));
+  const state = known ?? (await firstState(control, early, config.dataDir, say));
   const plane = await answer(config, state, (message) => control.send(message), fallBack, say).catch(async (error) => {
     await control.stop();
     throw error;
@@ -53,6 +55,7 @@ export async function start(
     const { http, token, say: lines } = message;
     void writeRunning(config.dataDir, { pid: process.pid, dns: plane.dns, http, token }).then(() => lines.forEach(say));
   };
+  for (const message of early) control.onMessage(message);
   control.onReturn = () => plane.controlIsBack();
   if (known) control.start();
   control.send({ kind: 'hello' });
@@ -74,9 +77,17 @@ function entry(name: string): URL {
 }
 
 /** Waits for the first rule-set to be on disk, and reads what else is there by then. */
-async function firstState(control: Supervised, dataDir: string, say: (line: string) => void): Promise<LastState> {
+async function firstState(
+  control: Supervised,
+  early: (ToAnswering | Serving)[],
+  dataDir: string,
+  say: (line: string) => void,
+): Promise<LastState> {
   await new Promise<void>((resolve) => {
-    control.onMessage = (message) => message.kind === 'rules' && resolve();
+    control.onMessage = (message) => {
+      early.push(message);
+      if (message.kind === 'rules') resolve();
+    };
     control.start();
   });
   const state = await readLastState(dataDir, say);
