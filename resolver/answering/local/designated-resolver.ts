@@ -23,20 +23,19 @@ export class DesignatedResolver implements Knowledge {
   private readonly services: readonly { readonly before: Uint8Array; readonly after: Uint8Array }[];
   private readonly own: OwnNetworks;
 
-  /** @throws Error when the name is none */
+  /** A name that is none designates nobody. */
   constructor({ name, tlsPort, https }: DesignatedOptions, own: OwnNetworks) {
     this.own = own;
     const target = nameFromText(name);
-    if (!target) throw new Error(`"${name}" is no name that a certificate can carry; write it like "dns.example.org".`);
     const ways = [
       ...(tlsPort === undefined ? [] : [{ alpn: ['dot'], port: tlsPort, path: undefined }]),
       ...(https === undefined ? [] : [{ alpn: ['h2', 'http/1.1'], port: https.port, path: `${https.path}{?dns}` }]),
     ];
-    this.services = ways.map(({ alpn, port, path }, i) => ({
+    this.services = (target ? ways : []).map(({ alpn, port, path }, i) => ({
       before: Uint8Array.from([
         0,
         i + 1,
-        ...target,
+        ...target!,
         ...alpnParameter(alpn),
         ...parameter(key.port, [port >>> 8, port & 255]),
       ]),
