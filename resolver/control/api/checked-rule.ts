@@ -1,5 +1,4 @@
 import type { z } from '@hono/zod-openapi';
-import { RE2JS } from 're2js';
 import type { Rule, Schedule as RuleSchedule } from '../../policy/model.ts';
 import { checkFuture, checkScope, checkZone } from './checks.ts';
 import type { ApiDeps } from './deps.ts';
@@ -15,14 +14,12 @@ export function ruleOf(wish: z.output<typeof NewRule>, id: string, deps: Deps): 
   return { id, ...rest, ...(schedule && { schedule: withZone(schedule, deps) }), createdAt: deps.now() };
 }
 
-/** @throws Problem where the patch asks for what can't be */
-export function withChecked(rule: Rule, { schedule, ...wish }: z.output<typeof RulePatch>, deps: Deps): Rule {
-  const after = patched(rule, {
+/** A rule as it is to be, not checked yet. */
+export function patchedRule(rule: Rule, { schedule, ...wish }: z.output<typeof RulePatch>, deps: Deps): Rule {
+  return patched(rule, {
     ...wish,
     ...(schedule !== undefined && { schedule: schedule && withZone(schedule, deps) }),
   });
-  checkRule(after, deps, wish.until !== undefined);
-  return after;
 }
 
 function withZone({ zone, windows }: z.output<typeof Schedule>, { household }: Deps): RuleSchedule {
@@ -33,24 +30,31 @@ function withZone({ zone, windows }: z.output<typeof Schedule>, { household }: D
  * What a schema can't know: whether the things that the rule names exist.
  * @throws Problem 400 naming the field
  */
-export function checkRule({ scope, target, until, schedule }: Rule, deps: Deps, untilIsNew = true): void {
+export async function checkRule(
+  { scope, target, until, schedule }: Rule,
+  deps: Deps,
+  untilIsNew = true,
+): Promise<void> {
   const { household, now } = deps;
   checkScope(scope, deps);
   if (target.kind === 'list' && !household.get('list', target.value)) {
     throw badField('target.value', `There is no list "${target.value}"; take an id from GET /lists.`);
   }
-  if (target.kind === 'regex') checkRegex(target.value);
+  if (target.kind === 'regex') await checkRegex(target.value, 'target.value');
   if (until !== undefined && untilIsNew) checkFuture(until, now());
   if (schedule) checkZone(schedule.zone, 'schedule.zone');
 }
 
-function checkRegex(text: string): void {
+/** @throws Problem 400 naming the field */
+export async function checkRegex(text: string, field: string): Promise<void> {
+  // Few households write one.
+  const { RE2JS } = await import('re2js');
   try {
     RE2JS.compile(text);
   } catch (error) {
     const why = (error as Error).message.replace(/^error parsing regexp: /, '');
     throw badField(
-      'target.value',
+      field,
       `This regular expression can't be used (${why}); use RE2 syntax, without look-around and back-references.`,
     );
   }

@@ -4,6 +4,8 @@ import type { Rule } from '../../policy/model.ts';
 import { blockModes, presetIds } from '../../policy/model.ts';
 import { closest, issueSentence } from '../config/issue-sentence.ts';
 import type { DeviceDocument, GroupDocument, ListDocument, SettingsDocument } from '../settings/documents.ts';
+import { checkRegex } from './checked-rule.ts';
+import { checkZone } from './checks.ts';
 import { Problem } from './problem.ts';
 import { deviceKinds, identifierSources } from './schemas/devices.ts';
 
@@ -108,11 +110,22 @@ export interface ExportedDocuments {
 }
 
 /** What a file says is checked like any input: one wrong document and nothing is imported. @throws Problem 400 */
-export function readExport(input: unknown): ExportedDocuments {
+export async function readExport(input: unknown): Promise<ExportedDocuments> {
   const { data, error } = documents.safeParse(input);
-  if (data) return data;
+  if (data) {
+    await checkRules(data.rule);
+    return data;
+  }
   const [issue] = error.issues.map(closest);
   const field = `documents.${issue.path.join('.')}`;
   const message = `Nothing was imported: ${issueSentence(issue, field, input)}`;
   throw new Problem(400, message, { errors: [{ field, message }] });
+}
+
+/** What the schema can't see and policy could not live with. */
+async function checkRules(rules: readonly Rule[]): Promise<void> {
+  for (const [i, { target, schedule }] of rules.entries()) {
+    if (target.kind === 'regex') await checkRegex(target.value, `documents.rule.${i}.target.value`);
+    if (schedule) checkZone(schedule.zone, `documents.rule.${i}.schedule.zone`);
+  }
 }

@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { PolicySnapshot } from '../../between/policy-snapshot.ts';
 import type { WallMs } from '../../policy/model.ts';
-import { Conflict, type DocumentChange, type Documents, StoreAway, type StoredDocument } from '../store/store.ts';
+import { Conflict, type Documents, StoreAway } from '../store/store.ts';
 import { documentsOfHistory, HISTORY_KEPT } from './change-history.ts';
 import type { ChangeDocument, DocumentKinds, SettingsDocument } from './documents.ts';
 import type { Author, Changed, Edit, Kind } from './edit.ts';
+import { HeldDocuments } from './held-documents.ts';
 import { newTimedId } from './id.ts';
 import { Mirror } from './mirror.ts';
 import { snapshotOf } from './policy-snapshot.ts';
@@ -22,11 +23,6 @@ export interface HouseholdDeps {
 
 export type Listener = (changed: readonly Changed[]) => void | Promise<void>;
 
-interface Held {
-  readonly version: number;
-  readonly value: unknown;
-}
-
 /** How long a change waits for listeners that answer later; the change itself stands by then. */
 const LISTENER_PATIENCE = 1000;
 const TRIES = 5;
@@ -38,10 +34,8 @@ const TRIES = 5;
 export class Household {
   private readonly deps: HouseholdDeps;
   private readonly mirror: Mirror;
-  private readonly held = new Map<Kind, Map<string, Held>>();
+  private readonly held = new HeldDocuments();
   private readonly listeners = new Set<Listener>();
-  /** Number of the last change that is in memory. */
-  version = 0;
   private away: StoreAway | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private unwatch: (() => void) | undefined;
@@ -60,7 +54,7 @@ export class Household {
     } catch (error) {
       if (!(error instanceof StoreAway)) throw error;
       const kept = await this.mirror.read();
-      if (kept) this.take(kept.version, kept.documents);
+      if (kept) this.held.take(kept.version, kept.documents);
       this.lose(error);
     }
   }
@@ -77,16 +71,21 @@ export class Household {
     return this.away?.message;
   }
 
+  /** Number of the last change that is in memory. */
+  get version(): number {
+    return this.held.version;
+  }
+
   all<K extends Kind>(kind: K): DocumentKinds[K][] {
-    return Array.from(this.held.get(kind)?.values() ?? [], ({ value }) => value as DocumentKinds[K]);
+    return this.held.all(kind);
   }
 
   get<K extends Kind>(kind: K, id: string): DocumentKinds[K] | undefined {
-    return this.held.get(kind)?.get(id)?.value as DocumentKinds[K] | undefined;
+    return this.held.get(kind, id);
   }
 
   count(kind: Kind): number {
-    return this.held.get(kind)?.size ?? 0;
+    return this.held.count(kind);
   }
 
   settings(): SettingsDocument {
@@ -123,7 +122,10 @@ export class Household {
     let change: ChangeDocument | undefined;
     await this.write(edits, (changed) => {
       change = { id, at, ...author, documents: documentsOfHistory(changed) };
-      const old = [...(this.held.get('change')?.keys() ?? [])].sort().slice(0, -HISTORY_KEPT + 1);
+      const old = this.held
+        .ids('change')
+        .sort()
+        .slice(0, -HISTORY_KEPT + 1);
       return [
         { kind: 'change', id, value: change },
         ...old.map((id) => ({ kind: 'change' as const, id, value: undefined })),
@@ -167,9 +169,10 @@ export class Household {
         if (changed.length === 0) return;
         const all = [...changed, ...this.apply(beside(changed))];
         try {
-          const version = await this.deps.documents.commit(all.map((one) => this.toCommit(one)));
+          const version = await this.deps.documents.commit(all.map((one) => this.held.toCommit(one)));
           this.found();
-          this.keep(version, all);
+          this.held.keep(version, all);
+          this.saveMirror();
           return { done: this.tell(all) };
         } catch (error) {
           if (error instanceof StoreAway) this.lose(error);
@@ -193,21 +196,6 @@ export class Household {
     return changed;
   }
 
-  private toCommit({ kind, id, after }: Changed): DocumentChange {
-    // Several resolvers may drop the same old change at once.
-    if (kind === 'change') return { kind, id, value: after };
-    return { kind, id, value: after, expected: this.held.get(kind)?.get(id)?.version ?? 0 };
-  }
-
-  private keep(version: number, changed: readonly Changed[]): void {
-    this.version = version;
-    for (const { kind, id, after } of changed) {
-      if (after === undefined) this.held.get(kind)?.delete(id);
-      else this.ofKind(kind).set(id, { version, value: after });
-    }
-    this.saveMirror();
-  }
-
   private async load(): Promise<void> {
     let loaded: Awaited<ReturnType<Documents['load']>>;
     try {
@@ -217,47 +205,15 @@ export class Household {
       throw error;
     }
     this.found();
-    const changed = this.take(loaded.version, loaded.documents);
+    const changed = this.held.take(loaded.version, loaded.documents);
     if (changed.length > 0) {
       this.saveMirror();
       void this.tell(changed);
     }
   }
 
-  /** @returns what is different from before */
-  private take(version: number, documents: readonly StoredDocument[]): Changed[] {
-    const changed: Changed[] = [];
-    const gone = new Map([...this.held].map(([kind, held]) => [kind, new Map(held)]));
-    for (const { kind, id, version, value } of documents as readonly (StoredDocument & { kind: Kind })[]) {
-      const before = this.held.get(kind)?.get(id);
-      gone.get(kind)?.delete(id);
-      if (before?.version === version) continue;
-      this.ofKind(kind).set(id, { version, value });
-      changed.push({ kind, id, before: before?.value, after: value } as Changed);
-    }
-    for (const [kind, held] of gone) {
-      for (const [id, before] of held) {
-        this.held.get(kind)?.delete(id);
-        changed.push({ kind, id, before: before.value } as Changed);
-      }
-    }
-    this.version = version;
-    return changed;
-  }
-
-  private ofKind(kind: Kind): Map<string, Held> {
-    let held = this.held.get(kind);
-    if (!held) this.held.set(kind, (held = new Map()));
-    return held;
-  }
-
   private saveMirror(): void {
-    this.mirror.save(() => ({
-      version: this.version,
-      documents: [...this.held].flatMap(([kind, held]) =>
-        kind === 'change' ? [] : Array.from(held, ([id, { version, value }]) => ({ kind, id, version, value })),
-      ),
-    }));
+    this.mirror.save(() => ({ version: this.held.version, documents: this.held.stored() }));
   }
 
   private lose(error: StoreAway): void {

@@ -51,7 +51,7 @@ export const importRoutes = (deps: ApiDeps) =>
   resource().openapi(read, async (c) => {
     demand(c, may.administer(c.get('caller')));
     const { at, documents } = c.req.valid('json');
-    const wanted = readExport(documents);
+    const wanted = await readExport(documents);
     const edits: Edit[] = [];
     for (const kind of exportedKinds) {
       const kept = new Set(wanted[kind].map(({ id }) => id));

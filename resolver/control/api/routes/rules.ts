@@ -3,7 +3,7 @@ import type { Rule as RuleDocument } from '../../../policy/model.ts';
 import { newId } from '../../settings/id.ts';
 import { type ApiContext, body, json, resource, tellChange } from '../api-env.ts';
 import { authorOf, demand, demandShort, may } from '../caller.ts';
-import { checkRule, ruleOf, withChecked } from '../checked-rule.ts';
+import { checkRule, patchedRule, ruleOf } from '../checked-rule.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentRule, sayRule } from '../present/rule.ts';
 import { notFound } from '../problem.ts';
@@ -67,7 +67,7 @@ export const ruleRoutes = (deps: ApiDeps) => {
     .openapi(create, async (c) => {
       const rule = ruleOf(c.req.valid('json'), newId('r'), deps);
       demandRule(c, rule, deps);
-      checkRule(rule, deps);
+      await checkRule(rule, deps);
       const author = authorOf(c, sayRule(rule, household));
       tellChange(c, await household.change(author, [{ kind: 'rule', id: rule.id, value: rule }]));
       return c.json(presentRule(rule), 201);
@@ -77,10 +77,11 @@ export const ruleRoutes = (deps: ApiDeps) => {
       const wish = c.req.valid('json');
       const before = mustFind(deps, id);
       demandRule(c, before, deps);
-      const after = withChecked(before, wish, deps);
+      const after = patchedRule(before, wish, deps);
       demandRule(c, after, deps);
+      await checkRule(after, deps, wish.until !== undefined);
       const author = authorOf(c, `Rule changed: ${sayRule(after, household)}`);
-      const edit = (current: RuleDocument | undefined) => withChecked(current ?? before, wish, deps);
+      const edit = (current: RuleDocument | undefined) => current && patchedRule(current, wish, deps);
       tellChange(c, await household.change(author, [{ kind: 'rule', id, edit }]));
       return c.json(presentRule(mustFind(deps, id)), 200);
     })

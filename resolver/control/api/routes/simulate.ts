@@ -27,7 +27,7 @@ export const simulateRoutes = (deps: ApiDeps & { readonly simulator: Simulator }
     const to = span.to ?? deps.now();
     const from = span.from ?? to - WEEK;
     if (from >= to) throw badField('from', 'from must be before to.');
-    const snapshot = withChange(deps.household.policySnapshot(), change, deps);
+    const snapshot = await withChange(deps.household.policySnapshot(), change, deps);
     const { domains, ...counts } = await deps.simulator.simulate({ snapshot, from, to });
     return c.json(
       {
@@ -42,10 +42,10 @@ export const simulateRoutes = (deps: ApiDeps & { readonly simulator: Simulator }
 
 type Change = z.output<typeof SimulateIn>['change'];
 
-function withChange(snapshot: PolicySnapshot, change: Change, deps: ApiDeps): PolicySnapshot {
+async function withChange(snapshot: PolicySnapshot, change: Change, deps: ApiDeps): Promise<PolicySnapshot> {
   if (change.kind === 'rule') {
     const rule = ruleOf(change.rule, 'simulated', deps);
-    checkRule(rule, deps);
+    await checkRule(rule, deps);
     return { ...snapshot, rules: [...snapshot.rules, rule] };
   }
   if (change.kind === 'preset' && change.device === undefined) {

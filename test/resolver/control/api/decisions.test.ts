@@ -312,6 +312,10 @@ test('an import with one wrong document imports nothing and says which', async (
     status: 400,
     detail: 'Nothing was imported: documents.device.0.preset must be one of "balanced", "quiet", "observe".',
   });
+  file.documents.device[0].preset = 'quiet';
+  const target = { kind: 'regex', value: '(' };
+  file.documents.rule.push({ id: 'r_1', scope: { kind: 'everyone' }, target, action: 'block', createdAt: 1 });
+  expect((await owner('POST', '/import', { body: file })).status).toBe(400);
   expect(household.version).toBe(version);
 });
 
