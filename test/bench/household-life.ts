@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { allCores } from './child.ts';
 import type { ListSize } from './data/mixes.ts';
 import { quellApi } from './quell-api.ts';
-import { type Bench, type Metrics, type Workload, warmUp } from './workloads.ts';
+import type { Bench } from './running.ts';
+import { type Metrics, type Workload, warmUp } from './workloads.ts';
 
 /**
  * What a household does beside asking: lists change, people read the log. Only Quell has these, and like a household's
@@ -22,12 +23,12 @@ const life = (
   echo: 'udp',
   only: 'Quell',
   cores: allCores,
-  async measure(bench) {
+  async measure(bench, seconds) {
     const mix = bench.mixes.household(list);
     await warmUp(bench, mix);
     const over = new AbortController();
     const doing = during(bench, over.signal);
-    const report = await bench.load.put(mix, { rate: 5000, seconds: Math.max(8, bench.seconds.rate), sources: 50 });
+    const report = await bench.load.put(mix, { rate: 5000, seconds: Math.max(8, seconds.rate), sources: 50 });
     over.abort();
     const { p50, p99, p999 } = report.latency.all;
     const metrics: Metrics = { p50at5000: p50, p99at5000: p99, p999at5000: p999, lost: report.lost, bad: report.bad };

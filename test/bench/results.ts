@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { verdicts } from './goals.ts';
 import { Medians, type Run } from './measurements.ts';
+import { output } from './rig.ts';
 import { tables } from './tables.ts';
 
 const file = new URL('RESULTS.md', import.meta.url).pathname;
-const output = new URL('../../build/bench/', import.meta.url).pathname;
 
 /** Writes what was found to RESULTS.md, for people who want to know before they trust it. */
 export function writeResults(run: Run): void {

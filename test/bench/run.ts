@@ -1,17 +1,14 @@
 /** Measures Quell beside other servers; `npm run bench -- --help` lists the options. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadCore } from './child.ts';
-import { Mixes } from './data/mixes.ts';
 import { householdWorkloads } from './household-life.ts';
 import { thisMachine } from './machine.ts';
-import { measure, type Rig } from './measure.ts';
+import { measure } from './measure.ts';
 import { type Measurement, Medians, type Run, readRuns } from './measurements.ts';
 import { readOptions, usage } from './options.ts';
-import { buildPrograms } from './programs.ts';
 import { writeResults } from './results.ts';
+import { output, withRig } from './rig.ts';
+import type { Rig } from './running.ts';
 import { tables, written } from './tables.ts';
 import { dnsdist } from './targets/dnsdist.ts';
 import { dnsmasq } from './targets/dnsmasq.ts';
@@ -28,60 +25,45 @@ if (words.includes('--help')) {
   process.exit();
 }
 const options = readOptions(words);
-const output = new URL('../../build/bench/', import.meta.url).pathname;
-
-const run = options.from.length > 0 ? readRuns(options.from) : await measureAll();
+const run = options.from.length > 0 ? readRuns(options.from) : await withRig(measureAll);
 console.log(`\n${tables(new Medians(run.measurements))}`);
 if (options.results) writeResults(run);
 
-async function measureAll(): Promise<Run> {
-  mkdirSync(output, { recursive: true });
-  const file = join(output, `run-${new Date().toISOString().replaceAll(':', '-').slice(0, 19)}.json`);
-  const work = mkdtempSync(join(tmpdir(), 'quell-bench-'));
-  execFileSync('taskset', ['-cp', loadCore, String(process.pid)]);
-  const rig: Rig = {
-    programs: await buildPrograms(join(output, 'programs')),
-    mixes: new Mixes(join(output, 'data')),
-    options,
-    work,
-  };
-  const quell = new Quell(work);
+async function measureAll(rig: Rig): Promise<Run> {
+  const at = new Date().toISOString();
+  const file = join(output, `run-${at.replaceAll(':', '-').slice(0, 19)}.json`);
+  const quell = new Quell(rig.work);
   const peers = [dnsmasq(), unbound(), dnsdist(), smartdns()];
-  const chosen = (name: string, among: readonly string[]) => among.length === 0 || among.includes(name);
+  const isChosen = (name: string, among: readonly string[]) => among.length === 0 || among.includes(name);
   const machine = thisMachine();
   const measurements: Measurement[] = [];
-  const began = new Date().toISOString();
-  try {
-    for (const workload of [...workloads, ...householdWorkloads].filter(({ id }) => chosen(id, options.work))) {
-      const targets: Target[] = workload.only ? [quell] : [quell, ...peers, echo(rig.programs.echo, workload.echo)];
-      for (let repetition = 0; repetition < options.reps; repetition++) {
-        for (const target of targets.filter(({ name }) => chosen(name, options.only))) {
-          measurements.push(await one(rig, workload, target, repetition));
-          writeFileSync(file, JSON.stringify({ at: began, machine, measurements } satisfies Run, null, 1));
-        }
+  for (const workload of [...workloads, ...householdWorkloads].filter(({ id }) => isChosen(id, options.work))) {
+    const targets: Target[] = workload.only ? [quell] : [quell, ...peers, echo(rig.programs.echo, workload.echo)];
+    for (let repetition = 0; repetition < options.reps; repetition++) {
+      for (const target of targets.filter(({ name }) => isChosen(name, options.only))) {
+        measurements.push(await one(rig, workload, target, repetition));
+        writeFileSync(file, JSON.stringify({ at, machine, measurements } satisfies Run, null, 1));
       }
     }
-  } finally {
-    rmSync(work, { recursive: true, force: true });
   }
   console.log(`\n${file}`);
-  return { at: began, machine, measurements };
+  return { at, machine, measurements };
 }
 
 async function one(rig: Rig, workload: Workload, target: Target, repetition: number): Promise<Measurement> {
   const base = { workload: workload.id, target: target.name, version: target.version, repetition };
+  const label = `${workload.id} ${repetition + 1}/${options.reps} ${target.name}`;
   try {
-    const metrics = await measure(rig, target, workload);
+    const metrics = await measure(rig, target, workload, options);
     const { cpu, perSecond, p99at5000, resident, lost, disturbance } = metrics;
     console.log(
-      `${workload.id} ${repetition + 1}/${rig.options.reps} ${target.name}: CPU ${written(cpu, 2)} µs, ` +
-        `${written(perSecond, 0)}/s, p99 ${written(p99at5000, 0)} µs, ${written(resident, 0)} MB, ` +
-        `lost ${written(lost, 0)}, disturbed ${written(disturbance, 2)}`,
+      `${label}: CPU ${written(cpu, 2)} µs, ${written(perSecond, 0)}/s, p99 ${written(p99at5000, 0)} µs, ` +
+        `${written(resident, 0)} MB, lost ${written(lost, 0)}, disturbed ${written(disturbance, 2)}`,
     );
     return { ...base, metrics };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    console.log(`${workload.id} ${repetition + 1}/${rig.options.reps} ${target.name}: ${text}`);
+    console.log(`${label}: ${text}`);
     return { ...base, metrics: {}, error: text };
   }
 }

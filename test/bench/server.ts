@@ -35,6 +35,10 @@ export class Server {
     return this.child.pid;
   }
 
+  get hasEnded(): boolean {
+    return this.child.hasEnded;
+  }
+
   get answersUdp(): boolean {
     return this.options.isEcho !== 'tcp';
   }

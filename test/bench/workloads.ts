@@ -1,24 +1,16 @@
 import { type Cost, costOf } from './cost.ts';
-import type { ListSize, Mixes } from './data/mixes.ts';
-import { dnsperf, type Load, type LoadOptions, type LoadReport } from './load.ts';
+import type { ListSize } from './data/mixes.ts';
+import { dnsperf, type LoadOptions, type LoadReport } from './load.ts';
+import type { Options } from './options.ts';
 import { residentOfTree } from './proc.ts';
-import type { Server } from './server.ts';
+import type { Bench } from './running.ts';
 import type { EchoKind } from './targets/echo.ts';
 
 /** Figures that a workload found, by name; metrics.ts says what each means. */
 export type Metrics = Record<string, number>;
 
-/** A running server with load and stub at hand. */
-export interface Bench {
-  readonly server: Server;
-  readonly stub: number;
-  /** The server's own. */
-  readonly folder: string;
-  readonly load: Load;
-  readonly mixes: Mixes;
-  /** Seconds at full speed, and at each fixed rate. */
-  readonly seconds: { readonly full: number; readonly rate: number };
-}
+/** How long to measure, in seconds: at full speed, and at each fixed rate. */
+export type Seconds = Options['seconds'];
 
 export interface Workload {
   readonly id: string;
@@ -30,7 +22,7 @@ export interface Workload {
   readonly only?: string;
   /** Instead of the server's one core. */
   readonly cores?: string;
-  measure(bench: Bench): Promise<Metrics>;
+  measure(bench: Bench, seconds: Seconds): Promise<Metrics>;
 }
 
 const blocked = (id: string, list: ListSize): Workload => ({
@@ -38,13 +30,13 @@ const blocked = (id: string, list: ListSize): Workload => ({
   title: `Blocked names, list of ${list.toLocaleString('en')}`,
   list,
   echo: 'udp',
-  async measure(bench) {
+  async measure(bench, seconds) {
     const mix = bench.mixes.blocked(list);
     await bench.load.put(mix, { seconds: 1 });
     return {
-      ...(await fullSpeed(bench, mix, { inFlight: 150 })),
-      ...(await secondOpinion(bench, mix)),
-      ...(await fixedRates(bench, mix, {})),
+      ...(await fullSpeed(bench, mix, seconds.full, { inFlight: 150 })),
+      ...(await secondOpinion(bench, mix, seconds.full)),
+      ...(await fixedRates(bench, mix, seconds.rate, {})),
       resident: resident(bench),
     };
   },
@@ -55,13 +47,13 @@ const cached: Workload = {
   title: 'Cached answers, 2,000 names',
   list: 200_000,
   echo: 'udp',
-  async measure(bench) {
+  async measure(bench, seconds) {
     const mix = bench.mixes.cached();
     await bench.load.put(mix, { seconds: 2, inFlight: 50 });
     return {
-      ...(await fullSpeed(bench, mix, { inFlight: 150 })),
-      ...(await secondOpinion(bench, mix)),
-      ...(await fixedRates(bench, mix, {})),
+      ...(await fullSpeed(bench, mix, seconds.full, { inFlight: 150 })),
+      ...(await secondOpinion(bench, mix, seconds.full)),
+      ...(await fixedRates(bench, mix, seconds.rate, {})),
       resident: resident(bench),
     };
   },
@@ -72,12 +64,12 @@ const household: Workload = {
   title: 'Household mix, 50 sources: 25 % blocked, 70 % cached, 5 % new',
   list: 200_000,
   echo: 'udp',
-  async measure(bench) {
+  async measure(bench, seconds) {
     const mix = bench.mixes.household(200_000);
     await warmUp(bench, mix);
     return {
-      ...(await fullSpeed(bench, mix, { inFlight: 150, sources: 50 })),
-      ...(await fixedRates(bench, mix, { sources: 50 })),
+      ...(await fullSpeed(bench, mix, seconds.full, { inFlight: 150, sources: 50 })),
+      ...(await fixedRates(bench, mix, seconds.rate, { sources: 50 })),
       resident: resident(bench),
     };
   },
@@ -88,10 +80,10 @@ const misses: Workload = {
   title: 'Names never asked before, 400 in flight',
   list: 200_000,
   echo: 'forward',
-  async measure(bench) {
+  async measure(bench, seconds) {
     const mix = bench.mixes.misses();
     await bench.load.put(mix, { seconds: 0.5, inFlight: 50 });
-    return { ...(await fullSpeed(bench, mix, { inFlight: 400 })), resident: resident(bench) };
+    return { ...(await fullSpeed(bench, mix, seconds.full, { inFlight: 400 })), resident: resident(bench) };
   },
 };
 
@@ -100,10 +92,10 @@ const tcp: Workload = {
   title: 'TCP, 8 connections, pipelined',
   list: 200_000,
   echo: 'tcp',
-  async measure(bench) {
+  async measure(bench, seconds) {
     const { mixes, server } = bench;
     if (server.answersUdp) await bench.load.put(mixes.cached(), { seconds: 1, inFlight: 50 });
-    const over = (mix: string) => () => dnsperf(server.port, mixes.forDnsperf(mix), bench.seconds.full, 'tcp');
+    const over = (mix: string) => () => dnsperf(server.port, mixes.forDnsperf(mix), seconds.full, 'tcp');
     const ofCache = await costOf(watched(bench), over(mixes.cached()));
     const ofBlocked = await costOf(watched(bench), over(mixes.blocked(200_000)));
     return {
@@ -135,22 +127,22 @@ export async function warmUp({ load, mixes }: Bench, mix: string): Promise<void>
   await load.put(mix, { seconds: 1, sources: 50 });
 }
 
-async function fullSpeed(bench: Bench, mix: string, options: LoadOptions): Promise<Metrics> {
-  const load = () => bench.load.put(mix, { seconds: bench.seconds.full, ...options });
+async function fullSpeed(bench: Bench, mix: string, seconds: number, options: LoadOptions): Promise<Metrics> {
+  const load = () => bench.load.put(mix, { seconds, ...options });
   const report: LoadReport & Cost = await costOf(watched(bench), load);
   const { cpu, cpuUser, cpuSystem, perSecond, lost, bad, drops, disturbance } = report;
   return { cpu, cpuUser, cpuSystem, perSecond, lost, bad, drops, disturbance };
 }
 
-async function secondOpinion(bench: Bench, mix: string): Promise<Metrics> {
+async function secondOpinion(bench: Bench, mix: string, seconds: number): Promise<Metrics> {
   const { port } = bench.server;
-  const load = () => dnsperf(port, bench.mixes.forDnsperf(mix), bench.seconds.full, 'udp');
+  const load = () => dnsperf(port, bench.mixes.forDnsperf(mix), seconds, 'udp');
   const { cpu, perSecond } = await costOf(watched(bench), load);
   return { dnsperfCpu: cpu, dnsperfPerSecond: perSecond };
 }
 
-async function fixedRates(bench: Bench, mix: string, options: LoadOptions): Promise<Metrics> {
-  const at = (rate: number) => bench.load.put(mix, { ...options, rate, seconds: bench.seconds.rate });
+async function fixedRates(bench: Bench, mix: string, seconds: number, options: LoadOptions): Promise<Metrics> {
+  const at = (rate: number) => bench.load.put(mix, { ...options, rate, seconds });
   const slow = await at(500);
   const fast = await at(5000);
   return {
