@@ -34,7 +34,7 @@ export async function openPage(
 }
 
 export async function logIn(page: Page, password: string): Promise<void> {
-  await page.goto('/');
+  await page.goto('/login');
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.getByRole('navigation', { name: 'Main' }).waitFor();

@@ -57,21 +57,27 @@ export async function startProduct(options: { readonly password?: string } = {})
   }
 }
 
-/** Reads what the product says at its start until everything needed was said. */
-async function listen(child: ChildProcess, needsLink: boolean) {
+/** Reads what the product says at its start until everything needed was said, and listens on so that it never blocks. */
+async function listen(child: ChildProcess, needsLink: boolean): Promise<Said> {
   const heard: string[] = [];
-  for await (const line of createInterface({ input: child.stdout! })) {
+  const { promise, resolve, reject } = Promise.withResolvers<Said>();
+  const lines = createInterface({ input: child.stdout! });
+  lines.on('line', (line) => {
     heard.push(line);
     const all = heard.join('\n');
     const dnsPort = /answered at 127\.0\.0\.1:(\d+)/.exec(all)?.[1];
     const page = /https?:\/\/127\.0\.0\.1:\d+/.exec(all)?.[0];
-    const setUpLink = /https?:\/\/\S+\/setup\?token=[^\s.]+/.exec(all)?.[0];
-    if (dnsPort && page && (setUpLink || !needsLink)) {
-      child.stdout!.resume();
-      return { dnsPort: Number(dnsPort), page, setUpLink };
-    }
-  }
-  throw new Error(`Quell ended before it was up; it said:\n${heard.join('\n')}`);
+    const setUpLink = /https?:\/\/\S+\/setup\?token=[\w-]+/.exec(all)?.[0];
+    if (dnsPort && page && (setUpLink || !needsLink)) resolve({ dnsPort: Number(dnsPort), page, setUpLink });
+  });
+  child.once('exit', () => reject(new Error(`Quell ended before it was up; it said:\n${heard.join('\n')}`)));
+  return promise;
+}
+
+interface Said {
+  readonly dnsPort: number;
+  readonly page: string;
+  readonly setUpLink: string | undefined;
 }
 
 const run = promisify(execFile);

@@ -29,10 +29,10 @@ export class Dialog extends LitElement {
   override render() {
     return html`<dialog aria-labelledby="heading" @close=${this.#closed} @click=${this.#outside}>
       <div class="sheet">
-        <header>
+        <div class="head">
           <h2 id="heading">${this.heading}</h2>
           <button class="plain round" @click=${this.close}><q-icon name="close"></q-icon><span class="sr">${msg('Close')}</span></button>
-        </header>
+        </div>
         <slot></slot>
       </div>
     </dialog>`;
@@ -66,7 +66,7 @@ export class Dialog extends LitElement {
         gap: var(--space-4);
         padding: var(--space-4) var(--space-4) calc(var(--space-5) + env(safe-area-inset-bottom));
       }
-      header {
+      .head {
         display: flex;
         align-items: start;
         justify-content: space-between;
