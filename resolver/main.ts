@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { Answering, type AnsweringOptions } from './answering/answering.ts';
 import type { ListenAddress } from './answering/listen/carrier.ts';
 import { ListenFailed } from './answering/listen/listen-failed.ts';
+import { answeringOptions } from './answering-options.ts';
 import { type LastState, readLastState } from './between/last-state.ts';
 import type { Serving, ToAnswering, ToControl } from './between/messages.ts';
 import { removeRunning, writeRunning } from './between/running.ts';
@@ -102,18 +103,8 @@ async function answer(
   fallBack: boolean,
   say: (line: string) => void,
 ): Promise<Plane> {
-  const { threads, cache } = config.answering;
-  const options: AnsweringOptions = {
-    thread: 0,
-    listen: config.dns.listen,
-    reusePort: threads > 1,
-    upstreams: config.upstreams,
-    cache,
-    trustedForwarders: config.trustedForwarders,
-    snapshot: state.snapshot,
-    table: state.table,
-    rules: state.ruleSet.buffer as SharedArrayBuffer,
-  };
+  const { threads } = config.answering;
+  const options = answeringOptions(config, state);
   const { answering, dns } = await listen(options, send, fallBack, say);
   const others = Array.from({ length: threads - 1 }, (_, i) =>
     further({ ...options, thread: i + 1, listen: dns }, send),

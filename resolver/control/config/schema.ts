@@ -92,6 +92,12 @@ const answering = z.strictObject({
       perSecond: positive(1_000_000).default(200).describe('Questions of one device per second, on average.'),
       burst: positive(1_000_000).default(1000).describe('Questions that one device may ask at once.'),
       inFlight: positive(65_536).default(256).describe('Questions of one device that may wait for upstreams.'),
+      forwarderFactor: positive(1000)
+        .default(10)
+        .describe('A router that asks for others may ask so many times what one device may.'),
+      amplification: positive(1000)
+        .default(10)
+        .describe('Octets that go to a client over UDP for each that it sent; beyond that it is asked to use TCP.'),
     })
     .prefault({}),
 });
@@ -179,10 +185,25 @@ export const configSchema = z.strictObject({
     .describe('The owner’s password, set at the first start; better given as QUELL_OWNER_PASSWORD.'),
   answering: answering.prefault({}),
   records: z.array(record).default([]).describe('The household’s own names.'),
+  local: z
+    .strictObject({
+      hostsFile: z.string().min(1).optional().describe('A file like /etc/hosts whose names are answered too.'),
+      keepPrivateNames: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Names and addresses of private networks are not asked for outside; false when the upstream is the router.',
+        ),
+      blockPrivateRelay: z
+        .boolean()
+        .default(true)
+        .describe('iCloud Private Relay, which takes look-ups past this household, is said not to exist.'),
+    })
+    .prefault({}),
   rebinding: z
     .strictObject({
       protect: z.boolean().default(true).describe('Public names must not answer with addresses of this network.'),
-      allow: z.array(domain).default([]).describe('Domains that may.'),
+      allow: z.array(domain).default(['plex.direct']).describe('Domains that may, because they work that way.'),
     })
     .prefault({}),
 });
