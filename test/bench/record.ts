@@ -3,7 +3,7 @@
  * size: bytes per attempt of a busy household's month, flushed every half second. questions: how long the page's
  * questions take on ten million attempts. flood: 100,000 attempts a second into Redis.
  */
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AttemptBatch } from '../../resolver/between/attempt-batch.ts';
@@ -68,11 +68,13 @@ async function size(days: number): Promise<void> {
     const store = await openStore(place.url, { dataDir: place.dataDir, now: () => clock.now });
     await store.start();
     const cpu = process.cpuUsage();
+    const written = bytesWritten();
     const began = performance.now();
     const month = busyHousehold({ from, days, devices: 10, attempts: days * 100_000, flushEvery: 500 });
     const { attempts, flushes } = await fill(store, clock, month);
     const seconds = (performance.now() - began) / 1000;
     const { user, system } = process.cpuUsage(cpu);
+    const perDay = (bytesWritten() - written) / days / 1e6;
     await store.stop();
     table.push({
       store: place.name,
@@ -81,11 +83,15 @@ async function size(days: number): Promise<void> {
       'bytes/attempt': ((await place.bytes()) / attempts).toFixed(2),
       'CPU µs/attempt (writer and generator)': ((user + system) / attempts).toFixed(1),
       seconds: seconds.toFixed(0),
+      'MB written a day': place.name === 'SQLite' ? perDay.toFixed(0) : '',
     });
     await place.stop();
   }
   console.table(table);
 }
+
+/** What this process has handed to write(), which for SQLite is what the card must take at most. */
+const bytesWritten = () => Number(/wchar: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))?.[1]);
 
 async function questions(days: number): Promise<void> {
   const table = [];

@@ -26,9 +26,9 @@ export async function compact(
   return 0;
 }
 
-/** The hour's roll-up, with what is still open. The dictionary must have been read after the hour. */
-export function rolledUp(hour: ShelfHour, dictionary: Dictionary): RollUp {
-  const rollUp = RollUp.unpack(hour.rollUp);
-  if (hour.open) for (const segment of unpackSegments(hour.open)) rollUp.add(segment, dictionary);
-  return rollUp;
+/** Adds the hour's roll-up and what is still open. The dictionary must have been read after the hour. */
+export function rolledUp(hour: ShelfHour, dictionary: Dictionary, sum = new RollUp()): RollUp {
+  if (hour.rollUp) sum.addPacked(hour.rollUp);
+  if (hour.open) for (const segment of unpackSegments(hour.open)) sum.add(segment, dictionary);
+  return sum;
 }

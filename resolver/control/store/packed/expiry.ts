@@ -39,7 +39,9 @@ async function usedEntries(shelf: Shelf, device: string): Promise<Set<number>> {
       for (const entry of rowsOf(hour).entries) used.add(entry);
     }
     for (const hour of await shelf.hours([device], from, to, 'rollups')) {
-      for (const entry of RollUp.unpack(hour.rollUp).entries()) used.add(entry);
+      const rollUp = new RollUp();
+      if (hour.rollUp) rollUp.addPacked(hour.rollUp);
+      for (const entry of rollUp.entries()) used.add(entry);
     }
   }
   return used;

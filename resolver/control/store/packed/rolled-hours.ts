@@ -6,12 +6,13 @@ import { dayOf, hourMs, hourOf } from './hour.ts';
 import type { RollUp } from './rollup.ts';
 import type { Shelf } from './shelf.ts';
 
-/** The roll-up of one device's hour, and the dictionary that explains it. */
+/** One device's hour, and the dictionary that explains its roll-up. */
 export interface RolledHour {
   readonly device: string;
   readonly at: WallMs;
-  readonly rollUp: RollUp;
   readonly dictionary: Dictionary;
+  /** Its roll-up, or added to one of the same device. */
+  rollUp(sum?: RollUp): RollUp;
 }
 
 /** Every rolled-up hour from `from` until before `to`, both widened to whole hours; latest days first. */
@@ -32,7 +33,7 @@ export async function* rolledHours(
     for (const [name, own] of Map.groupBy(hours, (hour) => hour.device)) {
       const dictionary = await dictionaries.current(name);
       for (const hour of own) {
-        yield { device: name, at: hour.hour * hourMs, rollUp: rolledUp(hour, dictionary), dictionary };
+        yield { device: name, at: hour.hour * hourMs, dictionary, rollUp: (sum) => rolledUp(hour, dictionary, sum) };
       }
     }
   }

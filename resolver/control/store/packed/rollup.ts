@@ -24,20 +24,17 @@ export class RollUp {
   readonly #named = new Map<number, number>();
   readonly #rest = new Map<string, number>();
 
-  static unpack(bytes: Uint8Array | undefined): RollUp {
-    const rollUp = new RollUp();
-    if (!bytes) return rollUp;
+  addPacked(bytes: Uint8Array): void {
     const input = new ByteReader(bytes);
     const version = input.read();
     if (version !== formatVersion) {
       throw new Error(`The record has roll-ups of format ${version}; update Quell to read it.`);
     }
-    rollUp.asked = input.read();
-    rollUp.blocked = input.read();
-    rollUp.allowed = input.read();
-    for (let left = input.read(); left > 0; left--) rollUp.#named.set(input.read(), input.read());
-    for (let left = input.read(); left > 0; left--) rollUp.#rest.set(input.readText(), input.read());
-    return rollUp;
+    this.asked += input.read();
+    this.blocked += input.read();
+    this.allowed += input.read();
+    for (let left = input.read(); left > 0; left--) increase(this.#named, input.read(), input.read());
+    for (let left = input.read(); left > 0; left--) increase(this.#rest, input.readText(), input.read());
   }
 
   /** Keeps the names that were asked for most, and of the others what they were for. */
@@ -68,15 +65,6 @@ export class RollUp {
       else increase(this.#named, entry.number, counts[i]);
       if (!isUnmatched(entry) && entry.outcome !== 'blocked') this.allowed += counts[i];
     }
-  }
-
-  /** Adds another one of the same device. */
-  merge(other: RollUp): void {
-    this.asked += other.asked;
-    this.blocked += other.blocked;
-    this.allowed += other.allowed;
-    for (const [entry, count] of other.#named) increase(this.#named, entry, count);
-    for (const [kind, count] of other.#rest) increase(this.#rest, kind, count);
   }
 
   totals(): Totals {

@@ -1,8 +1,9 @@
 import type { Bucket, SummaryFilter, TimelineCell, TimelineFilter, Totals } from '../store.ts';
 import { dayStarts } from './day-start.ts';
 import type { Dictionaries } from './dictionaries.ts';
-import { type RolledHour, rolledHours } from './rolled-hours.ts';
-import { totalsOf } from './rollup.ts';
+import type { Dictionary } from './dictionary.ts';
+import { rolledHours } from './rolled-hours.ts';
+import { type RollUp, totalsOf } from './rollup.ts';
 import type { Shelf } from './shelf.ts';
 
 interface Deps {
@@ -18,14 +19,14 @@ export async function summary(deps: Deps, filter: SummaryFilter): Promise<{ tota
   if (by === 'hour' || by === 'day' || by === 'device') {
     const start = by === 'day' ? dayStarts(filter.zone ?? 'UTC') : (hour: number) => hour;
     for await (const hour of rolledHours(deps, filter)) {
-      const part = totalsWithin(hour, filter);
+      const part = totalsWithin(hour.rollUp(), hour.dictionary, filter);
       add(totals, part);
       add(sumOf(sums, by === 'device' ? hour.device : start(hour.at)), part);
     }
   } else {
-    for (const device of await mergedByDevice(deps, filter)) {
-      add(totals, totalsWithin(device, filter));
-      for (const tally of device.rollUp.tallies(device.dictionary)) {
+    for (const { rollUp, dictionary } of await summedByDevice(deps, filter)) {
+      add(totals, totalsWithin(rollUp, dictionary, filter));
+      for (const tally of rollUp.tallies(dictionary)) {
         const key = tally[by];
         if (key !== undefined && isWithin(tally, filter)) add(sumOf(sums, key), totalsOf(tally));
       }
@@ -38,15 +39,20 @@ export async function summary(deps: Deps, filter: SummaryFilter): Promise<{ tota
 }
 
 /** Thousands of hours are added up as numbers, so that names and purposes are looked up once per device. */
-async function mergedByDevice(deps: Deps, filter: SummaryFilter): Promise<Iterable<RolledHour>> {
-  const merged = new Map<string, RolledHour>();
-  for await (const hour of rolledHours(deps, filter)) {
-    const known = merged.get(hour.device);
-    if (known) known.rollUp.merge(hour.rollUp);
+async function summedByDevice(deps: Deps, filter: SummaryFilter): Promise<Iterable<Summed>> {
+  const sums = new Map<string, Summed>();
+  for await (const { device, dictionary, rollUp } of rolledHours(deps, filter)) {
+    const sum = sums.get(device);
+    if (sum) rollUp(sum.rollUp);
     // Its dictionary is read together with the newest hours; those that come later are older.
-    else merged.set(hour.device, hour);
+    else sums.set(device, { dictionary, rollUp: rollUp() });
   }
-  return merged.values();
+  return sums.values();
+}
+
+interface Summed {
+  readonly dictionary: Dictionary;
+  readonly rollUp: RollUp;
 }
 
 /** What each purpose came to in each hour or day, by time; hours and purposes without attempts are left out. */
@@ -54,7 +60,7 @@ export async function timeline(deps: Deps, filter: TimelineFilter): Promise<Time
   const start = filter.step === 'day' ? dayStarts(filter.zone ?? 'UTC') : (hour: number) => hour;
   const cells = new Map<string, TimelineCell & Sum>();
   for await (const hour of rolledHours(deps, filter)) {
-    for (const tally of hour.rollUp.tallies(hour.dictionary)) {
+    for (const tally of hour.rollUp().tallies(hour.dictionary)) {
       if (tally.unmatched) continue;
       const key = `${start(hour.at)} ${tally.purpose}`;
       let cell = cells.get(key);
@@ -86,7 +92,7 @@ function sumOf(sums: Map<string | number, Sum>, key: string | number): Sum {
 const isWithin = (tally: { readonly purpose?: string }, { purpose }: SummaryFilter) =>
   purpose === undefined || tally.purpose === purpose;
 
-function totalsWithin({ rollUp, dictionary }: RolledHour, filter: SummaryFilter): Totals {
+function totalsWithin(rollUp: RollUp, dictionary: Dictionary, filter: SummaryFilter): Totals {
   if (filter.purpose === undefined) return rollUp.totals();
   const sum = noTotals();
   for (const tally of rollUp.tallies(dictionary)) if (isWithin(tally, filter)) add(sum, totalsOf(tally));
