@@ -1,7 +1,7 @@
 import { msg } from '@lit/localize';
 import type { Device, State, Totals } from './model.ts';
 import { whole } from './number.ts';
-import { counted, fill, listed, phones as phonesWord, spoken } from './words.ts';
+import { attempts as attemptsWord, counted, fill, listed, phones as phonesWord, spoken } from './words.ts';
 
 type Standing = Pick<Device, 'name'> & { readonly coverage: Pick<Device['coverage'], 'state'> };
 
@@ -19,14 +19,18 @@ export function stateSentence(state: Pick<State, 'store'>, phones: readonly Stan
       names: astray.length > 2 ? phonesWord(astray.length) : listed(astray.map(({ name }) => name)),
     });
   }
+  if (covered === 0) return fill(msg('Quell is getting to know {phones}.'), { phones: phonesWord(phones.length) });
   if (covered < phones.length) {
-    return counted(phones.length, { one: msg('One phone asks Quell.'), other: msg('{count} phones ask Quell.') });
+    return fill(msg('{covered} of {phones} covered; the rest isn’t sure yet.'), {
+      covered: whole(covered, spoken()),
+      phones: phonesWord(phones.length),
+    });
   }
   return counted(phones.length, { one: msg('Your phone is covered.'), other: msg('All {count} phones are covered.') });
 }
 
 export const todayWords = ({ blocked, allowed }: Totals): string =>
-  fill(msg('Today {blocked} attempts to report on you were blocked and {allowed} let through.'), {
-    blocked: whole(blocked, spoken()),
+  fill(msg('Today {attempts} to report on you blocked, {allowed} let through.'), {
+    attempts: attemptsWord(blocked),
     allowed: whole(allowed, spoken()),
   });

@@ -9,6 +9,7 @@ import type { DomainCard, Evidence } from '../data/model.ts';
 import { sentenceOf } from '../data/problem.ts';
 import { explain, getDomain, ruleForName } from '../data/service.ts';
 import { moment } from '../data/time.ts';
+import { stepWords } from '../data/verdict.ts';
 import { fill, listed, spoken } from '../data/words.ts';
 import { base, buttons } from '../styles/shared.ts';
 import './q-dialog.ts';
@@ -105,11 +106,11 @@ export class NameCard extends LitElement {
     const spoke = explained.steps.find((step) => step.spoke);
     return html`<section class="verdict">
       <h3>${blocked ? msg('Blocked on this phone') : msg('Allowed on this phone')}</h3>
-      <p>${spoke?.says ?? ''}</p>
+      ${spoke ? html`<p>${stepWords(spoke)}.</p>` : html`<p>${msg('Nobody said anything about it, so it passes.')}</p>`}
       <details>
         <summary class="small">${msg('How this was decided')}</summary>
         <ol class="small">
-          ${explained.steps.map((step) => html`<li class=${step.spoke ? 'spoke' : 'soft'}>${step.says}</li>`)}
+          ${explained.steps.map((step) => html`<li class=${step.spoke ? 'spoke' : 'soft'}>${stepWords(step)}</li>`)}
         </ol>
       </details>
       <div class="row">

@@ -395,12 +395,13 @@ export default {
     'Eure Handys bekommen Antwort wie zuvor, aber ändern oder aufzeichnen geht gerade nicht.',
   'Quell is ready; no phone has asked yet.': 'Quell ist bereit; noch hat kein Handy gefragt.',
   '{covered} of {phones} covered; look at {names}.': '{covered} von {phones} geschützt; sieh nach: {names}.',
-  'One phone asks Quell.': 'Ein Handy fragt Quell.',
-  '{count} phones ask Quell.': '{count} Handys fragen Quell.',
+  'Quell is getting to know {phones}.': 'Quell lernt {phones} kennen.',
+  '{covered} of {phones} covered; the rest isn’t sure yet.':
+    '{covered} von {phones} geschützt; beim Rest ist es noch unklar.',
   'Your phone is covered.': 'Dein Handy ist geschützt.',
   'All {count} phones are covered.': 'Alle {count} Handys sind geschützt.',
-  'Today {blocked} attempts to report on you were blocked and {allowed} let through.':
-    'Heute wurden {blocked} Versuche, über euch zu berichten, blockiert und {allowed} durchgelassen.',
+  'Today {attempts} to report on you blocked, {allowed} let through.':
+    'Heute {attempts} blockiert, über euch zu berichten, {allowed} durchgelassen.',
   '{count} phones': '{count} Handys',
   '{count} phone': '{count} Handy',
   '{count} attempt': '{count} Versuch',
@@ -459,4 +460,17 @@ export default {
   Infrastructure: 'Infrastruktur',
   'Name servers and delivery networks that everything else stands on. Never blocked by packs or lists.':
     'Nameserver und Verteilnetze, auf denen alles andere steht. Von Paketen und Listen nie blockiert.',
+  'A pause of this phone': 'Eine Pause dieses Handys',
+  'A timed rule of this phone': 'Eine befristete Regel dieses Handys',
+  'A rule of this phone': 'Eine Regel dieses Handys',
+  'A rule of its group or person': 'Eine Regel seiner Gruppe oder Person',
+  'A rule for everyone': 'Eine Regel für alle',
+  'The purposes of this phone': 'Die Zwecke dieses Handys',
+  'Your lists': 'Eure Listen',
+  'nothing to say': 'sagt nichts dazu',
+  'blocked it': 'hat blockiert',
+  'let it pass': 'hat durchgelassen',
+  'would block it': 'würde blockieren',
+  'would let it pass': 'würde durchlassen',
+  'Nobody said anything about it, so it passes.': 'Niemand sagt etwas dazu, also kommt es durch.',
 } satisfies Readonly<Record<string, string>>;

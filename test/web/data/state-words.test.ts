@@ -13,7 +13,10 @@ it('names the phones that need a look', () => {
 });
 
 it('does not claim that phones are covered before that is known', () => {
-  expect(stateSentence(there, [phone('Redmi', 'covered'), phone('POCO', 'unknown')])).toBe('2 phones ask Quell.');
+  expect(stateSentence(there, [phone('Redmi', 'covered'), phone('POCO', 'unknown')])).toBe(
+    '1 of 2 phones covered; the rest isn’t sure yet.',
+  );
+  expect(stateSentence(there, [phone('POCO', 'unknown')])).toBe('Quell is getting to know 1 phone.');
   expect(stateSentence(there, [phone('Redmi', 'covered')])).toBe('Your phone is covered.');
 });
 
