@@ -23,7 +23,14 @@ const packages = {
     curl: 'curl',
     'systemd-analyze': 'systemd',
   },
-  bench: { dnsmasq: 'dnsmasq-base', unbound: 'unbound', dnsdist: 'dnsdist', smartdns: 'smartdns', dnsperf: 'dnsperf', gcc: 'gcc' },
+  bench: {
+    dnsmasq: 'dnsmasq-base',
+    unbound: 'unbound',
+    dnsdist: 'dnsdist',
+    smartdns: 'smartdns',
+    dnsperf: 'dnsperf',
+    gcc: 'gcc',
+  },
 };
 
 install();
@@ -36,7 +43,15 @@ function install() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   say('Installing packages (about a minute the first time) …');
   // Not `npm ci`: it refuses a lock file made where the registry lacks other systems' optional binaries.
-  run('npm', ['install', '--no-save', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']);
+  run('npm', [
+    'install',
+    '--no-save',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
   writeFileSync(stamp, wanted);
 }
 
@@ -52,7 +67,9 @@ function build() {
 
 function provide(commands) {
   const path = `${process.env.PATH}:/usr/sbin:/sbin`;
-  const missing = Object.keys(commands).filter((command) => !path.split(':').some((dir) => existsSync(join(dir, command))));
+  const missing = Object.keys(commands).filter(
+    (command) => !path.split(':').some((dir) => existsSync(join(dir, command))),
+  );
   if (missing.length === 0) return;
   const names = missing.map((command) => commands[command]);
   const canInstall = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;

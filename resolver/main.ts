@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import packageJson from '../package.json' with { type: 'json' };
 import { Answering, type AnsweringOptions } from './answering/answering.ts';
 import type { ListenAddress } from './answering/listen/carrier.ts';
 import { ListenFailed } from './answering/listen/listen-failed.ts';
@@ -7,6 +8,7 @@ import { type LastState, readLastState } from './between/last-state.ts';
 import type { Serving, ToAnswering, ToControl } from './between/messages.ts';
 import { removeRunning, writeRunning } from './between/running.ts';
 import type { Config } from './control/config/config.ts';
+import type { ControlData } from './control/control.ts';
 import { Supervised } from './supervised.ts';
 import { notifySystemd } from './systemd.ts';
 
@@ -38,7 +40,8 @@ export async function start(
   config: Config,
   { fallBack, say }: { fallBack: boolean; say: (line: string) => void },
 ): Promise<Running> {
-  const control = new Supervised({ entry: entry('control/control'), data: config, say });
+  const data: ControlData = { config, version: packageJson.version };
+  const control = new Supervised({ entry: entry('control/control'), data, say });
   const known = await readLastState(config.dataDir, say);
   // Control that is started first may have said where its page is before answering is there to be told anything.
   const early: (ToAnswering | Serving)[] = [];

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import pino from 'pino';
-import packageJson from '../../package.json' with { type: 'json' };
 import { type AttemptBatch, decodeAttempts } from '../between/attempt-batch.ts';
 import type { Serving, ToAnswering, ToControl, ToSupervisor } from '../between/messages.ts';
 import { AnsweringLink } from './answering-link.ts';
@@ -33,13 +32,19 @@ import { PolicySimulator } from './simulate.ts';
 import { openStore } from './store/open.ts';
 import { StoreAway } from './store/store.ts';
 
+export interface ControlData {
+  readonly config: Config;
+  /** Of the product. */
+  readonly version: string;
+}
+
 /**
  * The control plane on a thread of its own: settings, devices, lists, record, API. All of it may be slow, fail
  * or be started again; answering goes on with what it was told last.
  */
 if (!parentPort) throw new Error('control runs on a thread of its own');
 const port = parentPort;
-const config = workerData as Config;
+const { config, version } = workerData as ControlData;
 const post = (message: ToAnswering | ToSupervisor) => port.postMessage(message);
 const now = () => Date.now();
 const log = pino({ level: config.logLevel, base: null }, pino.destination({ fd: 1, sync: true }));
@@ -159,7 +164,7 @@ const site = createSite({
   forget: (device) => recorder.forget(device),
   packs: shipped.packs,
   node: {
-    version: packageJson.version,
+    version,
     name: config.nodeName,
     startedAt,
     store: store.kind,
