@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { RuleSet } from '../../lists/rule-set/rule-set.ts';
 import type { DeviceTable } from '../between/device-table.ts';
@@ -11,6 +12,7 @@ import { Cache } from './cache/cache.ts';
 import { CacheFile } from './cache/cache-file.ts';
 import type { TtlClamps } from './cache/packed-answer.ts';
 import { RebindingCheck, type RebindingOptions, rebindingDefaults } from './check/rebinding-check.ts';
+import { Cookies } from './cookies.ts';
 import { Courier } from './courier.ts';
 import { Forward } from './forward.ts';
 import { Guard, type GuardOptions, guardDefaults } from './guard/guard.ts';
@@ -24,6 +26,7 @@ import { Tcp } from './listen/tcp.ts';
 import { Aliases } from './local/aliases.ts';
 import { LocalKnowledge, type LocalOptions, localDefaults } from './local/local-knowledge.ts';
 import { Misses } from './misses.ts';
+import { OptionsInReturn } from './options-in-return.ts';
 import { Replies } from './replies.ts';
 import { Resolve } from './resolve.ts';
 import { Ring } from './ring.ts';
@@ -51,6 +54,8 @@ export interface AnsweringOptions {
   readonly guard?: GuardOptions;
   readonly rebinding?: RebindingOptions;
   readonly local?: LocalOptions;
+  /** What DNS cookies are made with; threads on one port need the same. */
+  readonly cookieSecret?: Uint8Array;
   /** The last known state, so that the first answer waits for nobody. */
   readonly snapshot: PolicySnapshot;
   readonly table: DeviceTable;
@@ -103,7 +108,9 @@ export class Answering {
     this.clients.useTable(options.table);
     this.courier = new Courier(this.ring, this.clients, send);
     this.guard = new Guard(options.guard ?? guardDefaults);
-    this.replies = new Replies(this.ring, this.guard, policy);
+    const cookies = new Cookies({ secret: options.cookieSecret ?? randomBytes(32), wallClock: Date.now });
+    const inReturn = new OptionsInReturn(cookies);
+    this.replies = new Replies({ ring: this.ring, guard: this.guard, inReturn, policy });
     const conditional = options.upstreams.conditional.map(({ domain }) => domain);
     this.local = new LocalKnowledge({
       options: options.local ?? localDefaults,

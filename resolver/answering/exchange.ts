@@ -26,6 +26,8 @@ export class Exchange {
   readonly verdict = new Verdict();
   /** The household says that this name is another's alias: policy is asked of where it leads, not of the name. */
   isAlias = false;
+  /** A cookie shows that the question comes from where it says. Known when the answer is written. */
+  isProven = false;
 
   /** The cache keeps one answer per name and key. */
   get key(): number {

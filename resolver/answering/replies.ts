@@ -6,13 +6,18 @@ import { beginAnswer, endAnswer, truncate, udpLimit } from '../wire/answer.ts';
 import { appendOption, extendedError, extendedErrorData, option } from '../wire/edns.ts';
 import { rcode } from '../wire/header.ts';
 import { BlockAnswer } from './block-answer.ts';
-import { isWithheld, packedTarget, packedTargets, unpackAnswer } from './cache/packed-answer.ts';
+import { isWithheld, packedTarget, packedTargets, unpackAnswer, unpackedLength } from './cache/packed-answer.ts';
 import type { Exchange } from './exchange.ts';
 import type { Guard } from './guard/guard.ts';
+import type { OptionsInReturn } from './options-in-return.ts';
 import { outcomeNumber, type Ring } from './ring.ts';
 
 /** TTL of stale records (RFC 8767 section 4). */
 const STALE_TTL = 30;
+
+/** Octets of the longest message, and of what may be written where answers by datagram are, less what ends one. */
+const LONGEST = 65_535;
+const LONGEST_DATAGRAM = 3_900;
 
 const stale = extendedErrorData(extendedError.staleAnswer, 'no upstream answered in time');
 const withheld = extendedErrorData(extendedError.blocked, 'a public name may not lead to a private address');
@@ -28,20 +33,29 @@ export interface Kept {
   readonly outcome: 'cached' | 'forwarded' | 'stale';
 }
 
+export interface RepliesDeps {
+  readonly ring: Ring;
+  readonly guard: Guard;
+  readonly inReturn: OptionsInReturn;
+  readonly policy: Policy;
+}
+
 /** The ways in which a question ends. Each writes the answer, records it, and returns the answer's length. */
 export class Replies {
   /** How many questions ended in each outcome since the start, in the order of `outcomes`. */
   readonly outcomes = new Float64Array(outcomes.length);
   private readonly ring: Ring;
   private readonly guard: Guard;
+  private readonly inReturn: OptionsInReturn;
   private readonly target = new HashedName();
   private readonly targetVerdict = new Verdict();
   private policy: Policy;
   private blockAnswer: BlockAnswer;
 
-  constructor(ring: Ring, guard: Guard, policy: Policy) {
+  constructor({ ring, guard, inReturn, policy }: RepliesDeps) {
     this.ring = ring;
     this.guard = guard;
+    this.inReturn = inReturn;
     this.policy = policy;
     this.blockAnswer = new BlockAnswer(policy.parts.settings);
   }
@@ -63,12 +77,14 @@ export class Replies {
     const isStale = kept.outcome === 'stale';
     const ttl = isStale ? STALE_TTL : -1;
     const { question, message, start, out, at } = x;
+    const length = unpackedLength(kept.bytes, kept.at, kept.length, question);
+    if (length > (x.transport === 'udp' ? LONGEST_DATAGRAM : LONGEST)) return this.tooLong(x, kept);
     let end = unpackAnswer(kept.bytes, kept.at, kept.length, question, message, start, out, at, kept.age, ttl);
     const culprit = this.leadsAstray(x, kept, end);
     if (culprit) return this.block(x, culprit);
-    if (isStale && question.edns.present) end = appendOption(out, end - 11, end, option.extendedError, stale);
-    else if (question.edns.present && isWithheld(kept.bytes, kept.at)) {
-      end = appendOption(out, end - 11, end, option.extendedError, withheld);
+    const why = isStale ? stale : isWithheld(kept.bytes, kept.at) ? withheld : undefined;
+    if (why && question.edns.present && length + 4 + why.length <= LONGEST) {
+      end = appendOption(out, end - 11, end, option.extendedError, why);
     }
     this.record(x, outcomeNumber[kept.outcome], x.verdict);
     return this.fit(x, end);
@@ -78,14 +94,14 @@ export class Replies {
   fail(x: Exchange): number {
     this.record(x, outcomeNumber.failed, x.verdict);
     const end = beginAnswer(x.message, x.start, x.question, x.out, x.at, rcode.servfail);
-    return endAnswer(x.question, x.out, x.at, end, 0, unreachable) - x.at;
+    return this.inReturn.add(x, endAnswer(x.question, x.out, x.at, end, 0, unreachable)) - x.at;
   }
 
   /** A bare rcode, for messages that get no further. Nothing is recorded: there may be no name to record. */
   refuse(x: Exchange, code: number): number {
     this.outcomes[outcomeNumber.refused]++;
     const end = beginAnswer(x.message, x.start, x.question, x.out, x.at, code);
-    return endAnswer(x.question, x.out, x.at, end, code >>> 4, undefined) - x.at;
+    return this.inReturn.add(x, endAnswer(x.question, x.out, x.at, end, code >>> 4, undefined)) - x.at;
   }
 
   /** No answer at all. */
@@ -102,10 +118,21 @@ export class Replies {
 
   /** @returns length of the answer that ends at `end`, cut to its question when the client can't take it whole */
   private fit(x: Exchange, end: number): number {
-    const length = end - x.at;
+    const length = this.inReturn.add(x, end) - x.at;
     if (x.transport !== 'udp') return length;
-    if (length <= udpLimit(x.question) && !this.guard.amplifies(x, length)) return length;
-    return truncate(x.message, x.start, x.question, x.out, x.at) - x.at;
+    if (length <= udpLimit(x.question) && (x.isProven || !this.guard.amplifies(x, length))) return length;
+    return this.cut(x);
+  }
+
+  private cut(x: Exchange): number {
+    return this.inReturn.add(x, truncate(x.message, x.start, x.question, x.out, x.at)) - x.at;
+  }
+
+  /** There is no room to write the answer in: over UDP the client has to come back by TCP, elsewhere there is no way. */
+  private tooLong(x: Exchange, kept: Kept): number {
+    if (x.transport !== 'udp') return this.fail(x);
+    this.record(x, outcomeNumber[kept.outcome], x.verdict);
+    return this.cut(x);
   }
 
   /**

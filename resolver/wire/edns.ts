@@ -17,6 +17,9 @@ export const option = {
   cpeId: 65074,
 } as const;
 
+/** Octets of a client's cookie; the server's stands behind it (RFC 7873 section 4). */
+export const CLIENT_COOKIE = 8;
+
 /** INFO-CODEs of RFC 8914. */
 export const extendedError = { staleAnswer: 3, blocked: 15, filtered: 17, networkError: 23, notReady: 14 } as const;
 
@@ -33,6 +36,12 @@ export class Edns {
   cookieAt = -1;
   cookieLength = 0;
   padded = false;
+  keepalive = false;
+
+  /** The client sent an option that is answered with one. */
+  get asksInReturn(): boolean {
+    return this.cookieAt >= 0 || this.padded || this.keepalive;
+  }
 
   clear(): void {
     this.present = false;
@@ -41,12 +50,12 @@ export class Edns {
     this.dnssecOk = false;
     this.macAt = this.subnetAt = this.cookieAt = -1;
     this.macLength = this.subnetLength = this.cookieLength = 0;
-    this.padded = false;
+    this.padded = this.keepalive = false;
   }
 
   /**
    * @param at offset of the record's class field, after name and type
-   * @returns false when options run over the record's end
+   * @returns false when options run over the record's end, or a cookie can't be one (RFC 7873 section 5.2.2)
    */
   read(message: Uint8Array, at: number, end: number): boolean {
     this.present = true;
@@ -66,10 +75,13 @@ export class Edns {
         this.subnetAt = i;
         this.subnetLength = length;
       } else if (code === option.cookie) {
+        if (length !== CLIENT_COOKIE && (length < 16 || length > 40)) return false;
         this.cookieAt = i;
         this.cookieLength = length;
       } else if (code === option.padding) {
         this.padded = true;
+      } else if (code === option.keepalive) {
+        this.keepalive = true;
       }
       i += length;
     }

@@ -27,6 +27,7 @@ import { RecordWalk } from '../../wire/records.ts';
 export type PackedAnswer = Uint8Array;
 
 const FIXED = 16;
+const OPT_LENGTH = 11;
 /** No honest answer leads through more names; each is asked of the policy whenever the answer is given. */
 const MOST_TARGETS = 256;
 /** A bit of the flags word that no answer needs: records were withheld. */
@@ -127,6 +128,12 @@ export const packedTargets = (kept: Uint8Array, at: number): number => readUint1
 /** Offset in the message of the name that target `i` is. */
 export const packedTarget = (kept: Uint8Array, at: number, i: number): number =>
   readUint16(kept, at + FIXED + 2 * (readUint16(kept, at + 8) + i));
+
+/** Octets that `unpackAnswer` writes. @param length of the packed answer */
+export function unpackedLength(kept: Uint8Array, at: number, length: number, { questionEnd, edns }: Question): number {
+  const tables = FIXED + 2 * (readUint16(kept, at + 8) + readUint16(kept, at + 10));
+  return questionEnd + length - tables + (edns.present ? OPT_LENGTH : 0);
+}
 
 /**
  * Makes the answer for one client: its id, flags and spelling, TTLs aged, its own OPT record.

@@ -10,11 +10,14 @@ export interface ConnectionsLimits extends ConnectionLimits {
   perAddress: number;
 }
 
+/** Milliseconds that a connection may say nothing. Phones keep TLS open: its handshake is dear. */
+export const idleTime = { tcp: 15_000, tls: 30_000 } as const;
+
 /** Enough for a household behind one forwarder; small enough that nobody fills the memory of a router. */
 export const usualLimits: ConnectionsLimits = {
   total: 512,
   perAddress: 64,
-  idle: 15_000,
+  idle: idleTime.tcp,
   message: 5_000,
   answer: 60_000,
   inFlight: 128,

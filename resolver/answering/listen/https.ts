@@ -8,7 +8,7 @@ import {
 import type { TLSSocket } from 'node:tls';
 import { withoutZone } from './addresses.ts';
 import type { ListenAddress, Listener } from './carrier.ts';
-import { Connections, type ConnectionsLimits, usualLimits } from './connections.ts';
+import { Connections, type ConnectionsLimits, idleTime, usualLimits } from './connections.ts';
 import { DohExchange, refuse } from './doh-exchange.ts';
 import { checkDohMessage, DohRefusal, longestMessage, readDohRequest } from './doh-request.ts';
 import { closeServers, listenOn } from './servers.ts';
@@ -32,7 +32,7 @@ export class Https implements Listener {
 
   constructor(deps: HttpsDeps) {
     this.deps = deps;
-    this.limits = { ...usualLimits, idle: 30_000, ...deps.limits };
+    this.limits = { ...usualLimits, idle: idleTime.tls, ...deps.limits };
     this.connections = new Connections({ ...deps, limits: this.limits });
   }
 

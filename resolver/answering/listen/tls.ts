@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:tls';
 import type { ListenAddress, Listener } from './carrier.ts';
 import type { Certificate } from './certificate.ts';
-import { Connections, usualLimits } from './connections.ts';
+import { Connections, idleTime, usualLimits } from './connections.ts';
 import { deviceNameOfServer } from './device-name.ts';
 import { closeServers, listenOn } from './servers.ts';
 import type { TcpDeps } from './tcp.ts';
@@ -19,7 +19,7 @@ export class Tls implements Listener {
 
   constructor(deps: TlsDeps) {
     this.deps = deps;
-    this.connections = new Connections({ ...deps, limits: { ...usualLimits, idle: 30_000, ...deps.limits } });
+    this.connections = new Connections({ ...deps, limits: { ...usualLimits, idle: idleTime.tls, ...deps.limits } });
   }
 
   async start(): Promise<ListenAddress[]> {

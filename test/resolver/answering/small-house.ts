@@ -7,6 +7,7 @@ import {
   type RebindingOptions,
   rebindingDefaults,
 } from '../../../resolver/answering/check/rebinding-check.ts';
+import { Cookies } from '../../../resolver/answering/cookies.ts';
 import { Forward } from '../../../resolver/answering/forward.ts';
 import { Guard, type GuardOptions, guardDefaults } from '../../../resolver/answering/guard/guard.ts';
 import { OwnNetworks } from '../../../resolver/answering/guard/own-networks.ts';
@@ -17,6 +18,7 @@ import type { Carrier } from '../../../resolver/answering/listen/carrier.ts';
 import { Aliases } from '../../../resolver/answering/local/aliases.ts';
 import { LocalKnowledge, type LocalOptions, localDefaults } from '../../../resolver/answering/local/local-knowledge.ts';
 import { Misses } from '../../../resolver/answering/misses.ts';
+import { OptionsInReturn } from '../../../resolver/answering/options-in-return.ts';
 import { Replies } from '../../../resolver/answering/replies.ts';
 import { Resolve } from '../../../resolver/answering/resolve.ts';
 import { Ring } from '../../../resolver/answering/ring.ts';
@@ -117,7 +119,9 @@ export class SmallHouse {
       unknown: (client) => this.unknown.push(client),
     });
     this.guard = new Guard({ ...guardDefaults, ...options.guard });
-    this.replies = new Replies(this.ring, this.guard, policy);
+    const cookies = new Cookies({ secret: Buffer.from('of this house only'), wallClock });
+    const inReturn = new OptionsInReturn(cookies);
+    this.replies = new Replies({ ring: this.ring, guard: this.guard, inReturn, policy });
     const { guard, replies } = this;
     const forward = new Forward({ cache, misses, keep, guard, replies, policy, staleFor: 86_400, now, wallClock });
     this.resolve = new Resolve({ clients: this.clients, guard, local, cache, forward, replies, policy, wallClock });
@@ -164,6 +168,11 @@ export class SmallHouse {
       if (length > 0) answered(this.out.slice(64, 64 + length));
       else if (!waits) answered(undefined);
     });
+  }
+
+  /** Whether nothing was ever written further than so many octets behind the start of an answer. */
+  untouchedBehind(octets: number): boolean {
+    return this.out.subarray(64 + octets).every((octet) => octet === 0);
   }
 
   attempts(): Attempt[] {
