@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { busy, cpuOf, cpuOfTree, droppedAt, since, total } from './proc.ts';
+import type { Bench } from './running.ts';
 
 /** What answering took. */
 export interface Cost {
@@ -13,24 +14,21 @@ export interface Cost {
   readonly disturbance: number;
 }
 
-/** Work that a server puts off is counted until so long after the last answer. */
-const AFTERMATH = 1000;
-
-/** Lets the load run and counts what the server spent on it. */
+/** Lets the load run and counts what the server spent on it; work that it puts off is counted too. */
 export async function costOf<Report extends { readonly answered: number }>(
-  { server, stub, port }: { server: number; stub: number; port: number },
+  { server, stub }: Bench,
   load: () => Promise<Report>,
 ): Promise<Report & Cost> {
   const look = () => ({
-    server: cpuOfTree(server),
+    server: cpuOfTree(server.pid),
     others: total(cpuOf(stub)) + total(cpuOf(process.pid)),
     busy: busy(),
-    drops: droppedAt(port),
+    drops: droppedAt(server.port),
     time: performance.now(),
   });
   const before = look();
   const report = await load();
-  await sleep(AFTERMATH);
+  await server.settle();
   const after = look();
   const spent = since(after.server, before.server);
   const seconds = (after.time - before.time) / 1000;

@@ -2,10 +2,11 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { allCores } from './child.ts';
+import { costOf } from './cost.ts';
 import type { ListSize } from './data/mixes.ts';
 import { quellApi } from './quell-api.ts';
 import type { Bench } from './running.ts';
-import { type Metrics, type Workload, warmUp } from './workloads.ts';
+import { type Workload, warmUp } from './workloads.ts';
 
 /**
  * What a household does beside asking: lists change, people read the log. Only Quell has these, and like a household's
@@ -25,14 +26,20 @@ const life = (
   cores: allCores,
   async measure(bench, seconds) {
     const mix = bench.mixes.household(list);
-    await warmUp(bench, mix);
+    // Enough for a day's log.
+    await warmUp(bench, mix, 5);
+    await bench.server.settle();
     const over = new AbortController();
     const doing = during(bench, over.signal);
-    const report = await bench.load.put(mix, { rate: 5000, seconds: Math.max(8, seconds.rate), sources: 50 });
-    over.abort();
+    const report = await costOf(bench, async () => {
+      const load = await bench.load.put(mix, { rate: 5000, seconds: Math.max(8, seconds.rate), sources: 50 });
+      over.abort();
+      await doing;
+      return load;
+    });
     const { p50, p99, p999 } = report.latency.all;
-    const metrics: Metrics = { p50at5000: p50, p99at5000: p99, p999at5000: p999, lost: report.lost, bad: report.bad };
-    return { ...metrics, rounds: await doing };
+    const { lost, bad, disturbance } = report;
+    return { p50at5000: p50, p99at5000: p99, p999at5000: p999, rounds: await doing, lost, bad, disturbance };
   },
 });
 
@@ -42,21 +49,19 @@ export const householdWorkloads: readonly Workload[] = [
   life('reading', 200_000, "Household mix at 5,000/s while pages read a day's log", readLog),
 ];
 
-interface ListStatus {
-  readonly id: string;
-  readonly [key: string]: unknown;
-}
-
 /** Changes the list again and again, each time until the new one is in force. */
 async function swapList({ folder, mixes }: Bench, signal: AbortSignal): Promise<number> {
   const data = join(folder, 'data');
-  const names = readFileSync(mixes.list(1_000_000), 'utf8');
-  const { lists } = await quellApi<{ lists: ListStatus[] }>(data, 'GET', '/lists');
+  const names = readFileSync(mixes.list(1_000_000));
+  const { lists } = await quellApi<{ lists: { id: string }[] }>(data, 'GET', '/lists');
   let rounds = 0;
   while (!signal.aborted) {
     rounds++;
     // A file of its own: the one in the folder is a link to the list that all servers read.
-    writeFileSync(join(data, 'lists', 'bench.txt.new'), `${names}swap-${rounds}.q-bench.test\n`);
+    writeFileSync(
+      join(data, 'lists', 'bench.txt.new'),
+      Buffer.concat([names, Buffer.from(`swap-${rounds}.q-bench.test\n`)]),
+    );
     renameSync(join(data, 'lists', 'bench.txt.new'), join(data, 'lists', 'bench.txt'));
     await quellApi(data, 'POST', `/lists/${lists[0].id}/refresh`);
     await sleep(200);

@@ -32,8 +32,10 @@ ${[...versions].map(([name, version]) => `| ${name} | ${version} |`).join('\n')}
 | dnsperf | ${machine.dnsperf} |
 
 - Each server answers with one thread and is pinned to core 0; load and upstream have core 1. Quell is the built product as it comes: its threads for recording (SQLite), lists, page and API are on the same core and count. Query logs of the others are off.
-- *CPU µs/query* is the whole process with children, until a second after the last answer, over the answers. Every answer is checked.
+- *CPU µs/query* is the whole process with children, until it idles again, over the answers. Every answer is checked.
 - *echo* sends the packets back without any work: the least that this machine spends. For misses it is a forwarder without a cache, for TCP an echo of frames.
+- *attempts stored* is the share of blocked questions that are in Quell's record afterwards: under more load than it can record it answers first.
+- *rounds* counts lists swapped in, or pages of the log read, meanwhile.
 - Where questions come from 50 sources, they are loopback addresses. Quell sets no rate limit to its own machine, so none was lifted.
 - While measuring, other work took up to ${disturbed.toFixed(2)} cores.
 

@@ -25,6 +25,8 @@ export interface Bench {
   readonly folder: string;
   readonly load: Load;
   readonly mixes: Mixes;
+  /** Where the target has a record. */
+  readonly storedAttempts?: () => Promise<number>;
 }
 
 export interface Wish extends ServerOptions {
@@ -53,7 +55,9 @@ export async function withServer<Found>(
     try {
       await server.start();
       await server.settle();
-      return await use({ server, stub: stub.pid, folder, load: new Load(programs.load, server.port), mixes });
+      const load = new Load(programs.load, server.port);
+      const storedAttempts = target.storedAttempts && (() => target.storedAttempts!(folder));
+      return await use({ server, stub: stub.pid, folder, load, mixes, storedAttempts });
     } finally {
       await server.stop();
     }

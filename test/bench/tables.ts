@@ -25,7 +25,8 @@ const columns: readonly Column[] = [
   { title: 'p99.9 µs at 5,000/s', metric: 'p999at5000', digits: 0 },
   { title: 'RSS MB', metric: 'resident', digits: 0 },
   { title: 'first answer s', metric: 'firstAnswer', digits: 2 },
-  { title: 'stored %', metric: 'stored', digits: 1 },
+  { title: 'attempts stored %', metric: 'stored', digits: 1 },
+  { title: 'rounds', metric: 'rounds', digits: 0 },
   { title: 'lost', metric: 'lost', digits: 0 },
   { title: 'wrong', metric: 'bad', digits: 0 },
 ];

@@ -96,8 +96,8 @@ const tcp: Workload = {
     const { mixes, server } = bench;
     if (server.answersUdp) await bench.load.put(mixes.cached(), { seconds: 1, inFlight: 50 });
     const over = (mix: string) => () => dnsperf(server.port, mixes.forDnsperf(mix), seconds.full, 'tcp');
-    const ofCache = await costOf(watched(bench), over(mixes.cached()));
-    const ofBlocked = await costOf(watched(bench), over(mixes.blocked(200_000)));
+    const ofCache = await costOf(bench, over(mixes.cached()));
+    const ofBlocked = await costOf(bench, over(mixes.blocked(200_000)));
     return {
       cpu: ofCache.cpu,
       perSecond: ofCache.perSecond,
@@ -118,26 +118,31 @@ export const workloads: readonly Workload[] = [
   tcp,
 ];
 
-const watched = ({ server, stub }: Bench) => ({ server: server.pid, stub, port: server.port });
 const resident = ({ server }: Bench) => residentOfTree(server.pid);
 
 /** Every name that can be cached, then the mix itself. */
-export async function warmUp({ load, mixes }: Bench, mix: string): Promise<void> {
+export async function warmUp({ load, mixes }: Bench, mix: string, seconds = 1): Promise<void> {
   await load.put(mixes.warmUp(), { questions: 6000, inFlight: 50 });
-  await load.put(mix, { seconds: 1, sources: 50 });
+  await load.put(mix, { seconds, sources: 50 });
 }
 
 async function fullSpeed(bench: Bench, mix: string, seconds: number, options: LoadOptions): Promise<Metrics> {
   const load = () => bench.load.put(mix, { seconds, ...options });
-  const report: LoadReport & Cost = await costOf(watched(bench), load);
+  // Attempts of the warm-up are to be in the record before.
+  await bench.server.settle();
+  const storedBefore = await bench.storedAttempts?.();
+  const report: LoadReport & Cost = await costOf(bench, load);
   const { cpu, cpuUser, cpuSystem, perSecond, lost, bad, drops, disturbance } = report;
-  return { cpu, cpuUser, cpuSystem, perSecond, lost, bad, drops, disturbance };
+  const metrics = { cpu, cpuUser, cpuSystem, perSecond, lost, bad, drops, disturbance };
+  const blocked = report.outcomes.blocked?.sent;
+  if (storedBefore === undefined || !blocked) return metrics;
+  return { ...metrics, stored: (((await bench.storedAttempts!()) - storedBefore) / blocked) * 100 };
 }
 
 async function secondOpinion(bench: Bench, mix: string, seconds: number): Promise<Metrics> {
   const { port } = bench.server;
   const load = () => dnsperf(port, bench.mixes.forDnsperf(mix), seconds, 'udp');
-  const { cpu, perSecond } = await costOf(watched(bench), load);
+  const { cpu, perSecond } = await costOf(bench, load);
   return { dnsperfCpu: cpu, dnsperfPerSecond: perSecond };
 }
 

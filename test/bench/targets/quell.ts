@@ -2,12 +2,12 @@ import { cpSync, existsSync, linkSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../ask.ts';
 import type { ListSize } from '../data/mixes.ts';
+import { quellApi } from '../quell-api.ts';
 import { Server } from '../server.ts';
 import type { Setting, Target } from './target.ts';
 
 const root = new URL('../../../', import.meta.url);
 const program = new URL('build/quell.js', root).pathname;
-export const ownerPassword = 'bench-owner-password';
 
 /**
  * The built product as it comes: recording into SQLite, page and API served, default limits. The list is subscribed at a
@@ -28,6 +28,11 @@ export class Quell implements Target {
     const data = join(setting.folder, 'data');
     cpSync(await this.firstStart(setting), data, { recursive: true });
     return this.launch(setting, data);
+  }
+
+  async storedAttempts(folder: string): Promise<number> {
+    const { totals } = await quellApi<{ totals: { blocked: number } }>(join(folder, 'data'), 'GET', '/summary');
+    return totals.blocked;
   }
 
   private async firstStart(setting: Setting): Promise<string> {
@@ -59,7 +64,7 @@ export class Quell implements Target {
         QUELL_HTTP_LISTEN: `127.0.0.1:${httpPort}`,
         QUELL_DATA_DIR: data,
         QUELL_UPSTREAMS: `udp://127.0.0.1:${upstream}`,
-        QUELL_OWNER_PASSWORD: ownerPassword,
+        QUELL_OWNER_PASSWORD: 'known to the bench',
         QUELL_LISTS: 'file:bench.txt',
         QUELL_LOG_LEVEL: 'warn',
       },

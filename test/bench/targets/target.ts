@@ -18,4 +18,6 @@ export interface Target {
   readonly version: string;
   /** Writes its configuration. Everything that is not part of a start is done here. */
   prepare(setting: Setting): Promise<Omit<Launch, 'cores'>>;
+  /** Blocked attempts that are in the record, where there is one. */
+  storedAttempts?(folder: string): Promise<number>;
 }
