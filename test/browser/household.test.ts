@@ -124,7 +124,7 @@ describe('a household changes its mind', () => {
     await product.ask(redmi, usage);
     await page.goto('/activity');
     await page.getByRole('button', { name: usage, exact: true }).first().click();
-    const card = page.getByRole('dialog');
+    const card = page.locator('q-name-card');
     await card.getByText('Blocked on this phone').waitFor();
     await card.getByText('System usage').first().waitFor();
     await page.keyboard.press('Escape');
