@@ -57,7 +57,7 @@ async function swapList({ folder, mixes }: Bench, signal: AbortSignal): Promise<
   let rounds = 0;
   while (!signal.aborted) {
     rounds++;
-    // A file of its own: the one in the folder is a link to the list that all servers read.
+    // In one step, so that no half of it is read.
     writeFileSync(
       join(data, 'lists', 'bench.txt.new'),
       Buffer.concat([names, Buffer.from(`swap-${rounds}.q-bench.test\n`)]),

@@ -1,5 +1,6 @@
 import { quiet } from './cost.ts';
 import type { Options } from './options.ts';
+import { residentOfTree } from './proc.ts';
 import { type Rig, withServer } from './running.ts';
 import type { Target } from './targets/target.ts';
 import type { Metrics, Workload } from './workloads.ts';
@@ -14,6 +15,7 @@ export async function measure(rig: Rig, target: Target, workload: Workload, opti
     await quiet(disturbance, patience);
     const metrics: Metrics = await withServer(rig, target, { list, cores, isEcho }, async (bench) => ({
       firstAnswer: bench.server.firstAnswer,
+      residentBefore: residentOfTree(bench.server.pid),
       ...(await workload.measure(bench, seconds)),
     }));
     if (!best || metrics.disturbance < best.disturbance) best = metrics;

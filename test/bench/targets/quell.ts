@@ -1,4 +1,4 @@
-import { cpSync, existsSync, linkSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../ask.ts';
 import type { ListSize } from '../data/mixes.ts';
@@ -42,7 +42,7 @@ export class Quell implements Target {
     const folder = join(this.work, `first-start-${setting.list}`);
     const data = join(folder, 'data');
     mkdirSync(join(data, 'lists'), { recursive: true });
-    linkSync(setting.mixes.list(setting.list), join(data, 'lists', 'bench.txt'));
+    copyFileSync(setting.mixes.list(setting.list), join(data, 'lists', 'bench.txt'));
     const server = new Server(await this.launch({ ...setting, folder }, data), setting, { timeout: 120_000 });
     try {
       await server.start();
