@@ -8,16 +8,9 @@ import { AnsweringLink } from './answering-link.ts';
 import { AnsweringReports } from './answering-reports.ts';
 import { HttpListener, HttpListenFailed } from './api/listen.ts';
 import { createSite } from './api/site.ts';
-import { attribute } from './attribute.ts';
 import type { Config } from './config/config.ts';
-import { CoverageWatch } from './coverage/coverage.ts';
 import { CurrentPolicy } from './current-policy.ts';
-import { Devices } from './devices/devices.ts';
-import { Leases } from './devices/sources/leases.ts';
-import { Mdns } from './devices/sources/mdns.ts';
-import { Neighbours } from './devices/sources/neighbours.ts';
 import { firstSteps } from './first-steps.ts';
-import { hear } from './hearing.ts';
 import { listDocuments } from './list-documents.ts';
 import { Lists } from './lists/lists.ts';
 import { protectedNames, readShippedPacks } from './packs.ts';
@@ -31,6 +24,7 @@ import { Sweeper } from './settings/sweeper.ts';
 import { PolicySimulator } from './simulate.ts';
 import { openStore } from './store/open.ts';
 import { StoreAway } from './store/store.ts';
+import { WhoIsThere } from './who-is-there.ts';
 
 export interface ControlData {
   readonly config: Config;
@@ -80,18 +74,8 @@ household.onChange(() => {
 });
 void link.usePolicy(household.policySnapshot());
 
-const coverage = new CoverageWatch({ presenceOf: (device) => devices.presenceOf(device), now });
-const devices: Devices = new Devices({
-  documents: {
-    all: () => household.all('device'),
-    change: (_by, changes) => household.note(changes.map(({ id, value }) => ({ kind: 'device', id, value }))),
-  },
-  publish: (table) => link.useTable(table),
-  sources: [new Neighbours({ now }), new Leases({ now, files: config.leaseFiles }), new Mdns({ now })],
-  now,
-  hasRules: (id) => household.all('rule').some(({ scope }) => scope.kind === 'device' && scope.id === id),
-  log: (sentence) => log.info(sentence),
-});
+const whoIsThere = new WhoIsThere({ household, config, publish: (table) => link.useTable(table), now, log });
+const { devices, coverage } = whoIsThere;
 
 const lists = new Lists({
   dataDir: config.dataDir,
@@ -124,7 +108,7 @@ port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
     case 'hello':
       return link.tellAll();
     case 'attempts':
-      return void take(attribute(decodeAttempts(message.batch), deviceOf));
+      return void take(whoIsThere.take(decodeAttempts(message.batch)));
     case 'unknown':
       return devices.note(message.client);
     case 'in-force':
@@ -136,21 +120,16 @@ port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
   }
 });
 
-/** Clients that answering did not know are called by their address or MAC; neither looks like a device id. */
-function deviceOf(client: string): string | undefined {
-  return household.get('device', client) ? undefined : devices.behind(client);
-}
-
 async function take(batch: AttemptBatch): Promise<void> {
-  hear(batch, now(), { devices, coverage });
   await recorder.take(batch);
   post({ kind: 'kept', boot: batch.boot, sequence: batch.sequence });
 }
 
 recorder.start();
+const looking = whoIsThere.start();
 await lists.start();
 await firstSteps(config, household, log);
-await devices.start();
+await looking;
 sweeper.start();
 
 /** For the command line on this machine; written beside the data, which only the service's user may read. */
@@ -174,6 +153,7 @@ const site = createSite({
   log,
   live: recorder.live,
   coverage: (device) => coverage.coverageOf(device),
+  spokesmen: () => whoIsThere.spokesmen(),
   explain: (device, name, qtype, at) => policy.explain(device, name, qtype, at),
   namedBy: (name) => policy.namedBy(name),
   lists,
@@ -219,7 +199,7 @@ async function stop(): Promise<void> {
   clearInterval(alive);
   sweeper.stop();
   await Promise.all(listeners.map((listener) => listener.stop()));
-  await devices.stop();
+  await whoIsThere.stop();
   await recorder.stop();
   await lists.stop();
   await household.stop();

@@ -16,6 +16,7 @@ import type { DeviceDocument } from '../../resolver/control/settings/documents.t
  * Arguments: the `ip` command, then lease files.
  */
 const [ip, ...files] = process.argv.slice(2);
+const gateways = await defaultGateways();
 let table: DeviceTable = { version: 0, addresses: [], macs: [], names: [] };
 const stored = new Map<string, DeviceDocument>();
 
@@ -42,7 +43,7 @@ const devices: Devices = new Devices({
     new Mdns({ now: Date.now }),
     new ReverseNames({
       now: Date.now,
-      servers: await defaultGateways(),
+      servers: () => gateways,
       nameless: () => devices.nameless(),
       every: 200,
     }),

@@ -3,6 +3,8 @@ import type { Pack } from '../../../lists/pack/format.ts';
 import type { Explanation } from '../../policy/explain.ts';
 import type { WallMs } from '../../policy/model.ts';
 import type { Coverage } from '../coverage/coverage.ts';
+import type { Fix } from '../coverage/fixes.ts';
+import type { Spokesman } from '../coverage/spokesman.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { Lists } from '../lists/lists.ts';
 import type { Live } from '../record/live.ts';
@@ -15,7 +17,20 @@ import type { Simulator } from './simulator.ts';
 export interface ApiDeps {
   readonly household: Household;
   readonly access: Access;
-  readonly devices: Pick<Devices, 'list' | 'get' | 'view' | 'behind' | 'merge' | 'split'>;
+  readonly devices: Pick<
+    Devices,
+    | 'list'
+    | 'get'
+    | 'view'
+    | 'behind'
+    | 'merge'
+    | 'split'
+    | 'identify'
+    | 'release'
+    | 'proposals'
+    | 'keepApart'
+    | 'sources'
+  >;
   readonly record: Pick<RecordStore, 'attempts' | 'summary' | 'firstSeen'>;
   /** Everything recorded of a device, wherever it waits. */
   readonly forget: (device: string) => Promise<void>;
@@ -26,6 +41,8 @@ export interface ApiDeps {
   readonly live?: Pick<Live, 'subscribe'>;
   /** Whether the device's look-ups reach us at all. */
   readonly coverage?: (device: string) => Coverage;
+  /** Clients behind which others hide. */
+  readonly spokesmen?: () => readonly Spokesman[];
   /** Undefined when the name is none. */
   readonly explain?: (device: string, name: string, qtype: number, at: WallMs) => Promise<Explanation | undefined>;
   /** Ids of the packs and lists that hold a name. */
@@ -57,6 +74,7 @@ export interface NoticeFacts {
   readonly level: 'info' | 'warning' | 'error';
   readonly sentence: string;
   readonly remedy?: string;
+  readonly fixes?: readonly Fix[];
   readonly device?: string;
   readonly list?: string;
 }

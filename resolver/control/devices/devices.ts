@@ -18,12 +18,16 @@ export interface DevicesDeps {
   readonly now: () => WallMs;
   /** Whether a rule names the device; such a one is never absorbed by another without being asked. */
   readonly hasRules?: (id: string) => boolean;
+  /** Canonical addresses of the household's routers; `routersChanged` is to be called when they are others. */
+  readonly routers?: () => readonly string[];
   /** A device turned out to be another one; what is kept under its id belongs to `into` now. */
   readonly absorbed?: (from: string, into: string) => void;
   readonly log?: (sentence: string) => void;
 }
 
 const HOUR = 60 * 60_000;
+/** Devices that became another one, as far back as questions asked before may still arrive. */
+const MOST_FORMER = 1000;
 
 /** Which phone is it? Keeps each phone one device whatever its addresses are, and tells answering who is behind an address. */
 export class Devices {
@@ -34,17 +38,20 @@ export class Devices {
   private readonly writes: DeviceWrites;
   /** The documents as they were read last. */
   private stored: ReadonlyMap<string, DeviceDocument> = new Map();
+  private readonly formerly = new Map<string, string>();
+  private regroupings = 0;
   private tidying: NodeJS.Timeout | undefined;
 
   constructor(deps: DevicesDeps) {
     this.deps = deps;
-    const { now, publish, documents, log = () => {} } = deps;
+    const { now, publish, documents, log = () => {}, routers = () => [] } = deps;
     this.recognition = new Recognition({
       now,
       log,
+      routers,
       isDecided: (id) => isDecided(this.find(id)) || (deps.hasRules?.(id) ?? false),
       touched: (id, news) => this.touched(id, news),
-      absorbed: (from, into) => deps.absorbed?.(from, into),
+      absorbed: (from, into) => this.absorbed(from, into),
     });
     this.publisher = new TablePublisher({ now, publish, rows: () => tableOf(this.identities.values(), now()) });
     this.writes = new DeviceWrites({ documents, log, documentOf: (id, stored) => this.document(id, stored) });
@@ -75,13 +82,27 @@ export class Devices {
 
   /** To be called when documents changed: by another resolver, an import, or a person who deleted a device. */
   reload(): void {
+    if (this.regroupings > 0) return;
     const documents = new Map(this.deps.documents.all().map((document) => [document.id, document]));
+    const { ownership } = this.recognition;
     for (const id of this.stored.keys())
       if (!documents.has(id) && !this.writes.isPending(id)) this.recognition.forget(id);
-    for (const [id, document] of documents)
-      if (this.stored.get(id) !== document && !this.writes.isPending(id)) this.recognition.ownership.adopt(document);
+    const changed = [...documents.values()].filter(
+      (document) => this.stored.get(document.id) !== document && !this.writes.isPending(document.id),
+    );
+    // What was taken from one may have been given to another by the same change, as when a merge is undone.
+    for (const document of changed) ownership.letGo(this.stored.get(document.id), document);
+    for (const document of changed) ownership.adopt(document);
     this.stored = documents;
     this.publisher.changed();
+  }
+
+  /** The default route leads elsewhere now. */
+  routersChanged(): void {
+    for (const address of this.deps.routers?.() ?? []) {
+      const router = this.recognition.ownership.ownerOf('address', address);
+      if (router) this.recognition.describe(router);
+    }
   }
 
   /** A client asked whom the table does not know. */
@@ -132,6 +153,13 @@ export class Devices {
     return this.recognition.ownership.ownerOf('address', address)?.id;
   }
 
+  /** Who asked under this address or MAC while it was a stranger's, or as a device that became another since. */
+  askedAs(client: string): string | undefined {
+    const { ownership } = this.recognition;
+    const owner = ownership.ownerOf('address', client) ?? ownership.ownerOf('mac', client);
+    return owner?.id ?? this.formerly.get(client);
+  }
+
   /** Addresses of devices that have no name, newest first; what else is there to ask for one. */
   nameless(): string[] {
     return this.list()
@@ -161,22 +189,45 @@ export class Devices {
 
   /** They are one: the first stays. @throws CannotRegroup */
   merge(ids: readonly string[], by: string): Promise<DeviceDocument> {
-    return this.regrouping.merge(ids, by);
+    return this.regroup(() => this.regrouping.merge(ids, by));
   }
 
   /** These identifiers are another device, which is returned. @throws CannotRegroup */
   split(id: string, identifiers: readonly Pick<Identifier, 'kind' | 'value'>[], by: string): Promise<DeviceDocument> {
-    return this.regrouping.split(id, identifiers, by);
+    return this.regroup(() => this.regrouping.split(id, identifiers, by));
   }
 
   /** This identifier is the device's, such as the DoT name that was set on it. @throws CannotRegroup */
   identify(id: string, identifier: Pick<Identifier, 'kind' | 'value'>, by: string): Promise<DeviceDocument> {
-    return this.regrouping.identify(id, identifier, by);
+    return this.regroup(() => this.regrouping.identify(id, identifier, by));
+  }
+
+  /** It goes by this name no more. @throws CannotRegroup */
+  release(id: string, identifier: Pick<Identifier, 'kind' | 'value'>, by: string): Promise<DeviceDocument> {
+    return this.regroup(() => this.regrouping.release(id, identifier, by));
   }
 
   /** They are not one; a proposal that said so is not made again. @throws CannotRegroup */
   keepApart(ids: readonly string[], by: string): Promise<void> {
-    return this.regrouping.keepApart(ids, by);
+    return this.regroup(() => this.regrouping.keepApart(ids, by));
+  }
+
+  /** What a person says is written down first; until it holds here too, documents and identities may differ. */
+  private async regroup<T>(say: () => Promise<T>): Promise<T> {
+    this.regroupings++;
+    try {
+      return await say();
+    } finally {
+      this.regroupings--;
+      this.reload();
+    }
+  }
+
+  private absorbed(from: string, into: string): void {
+    for (const [former, now] of this.formerly) if (now === from) this.formerly.set(former, into);
+    this.formerly.set(from, into);
+    if (this.formerly.size > MOST_FORMER) this.formerly.delete(this.formerly.keys().next().value!);
+    this.deps.absorbed?.(from, into);
   }
 
   private get identities() {

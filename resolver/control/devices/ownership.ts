@@ -83,6 +83,13 @@ export class Ownership {
     this.deps.touched(identity.id, true);
   }
 
+  /** @param key of an identifier, by `keyOf` */
+  take(identity: Identity, key: string): void {
+    identity.identifiers.delete(key);
+    if (this.owners.get(key) === identity) this.owners.delete(key);
+    this.deps.touched(identity.id, true);
+  }
+
   /** The address is used by the device with this MAC. @returns that device */
   attach(address: string, mac: string, source: IdentifierSource, at: WallMs): Identity {
     const byAddress = this.ownerOf('address', address);
@@ -140,7 +147,16 @@ export class Ownership {
     }
     identity.vendor = document.vendor ?? identity.vendor;
     identity.lastSeen = Math.max(identity.lastSeen, document.lastSeen);
-    for (const other of theirs.notSameAs) identity.notSameAs.add(other);
+    identity.notSameAs.clear();
+    for (const other of document.notSameAs ?? []) identity.notSameAs.add(other);
+  }
+
+  /** A document lost identifiers by somebody else's hand: they are the device's no more. */
+  letGo(before: DeviceDocument | undefined, after: DeviceDocument): void {
+    const identity = this.identities.get(after.id);
+    const kept = new Set(after.identifiers.map(keyOf));
+    for (const key of (before?.identifiers ?? []).map(keyOf))
+      if (identity && !kept.has(key) && this.owners.get(key) === identity) this.take(identity, key);
   }
 
   /** Drops addresses that were not seen for long; those set by a person stay in the document, but out of the table. */
@@ -148,12 +164,6 @@ export class Ownership {
     for (const identity of this.identities.values())
       for (const [key, identifier] of identity.identifiers)
         if (identifier.source !== 'owner' && isAged(identifier, now)) this.take(identity, key);
-  }
-
-  private take(identity: Identity, key: string): void {
-    identity.identifiers.delete(key);
-    if (this.owners.get(key) === identity) this.owners.delete(key);
-    this.deps.touched(identity.id, true);
   }
 
   /**

@@ -3,7 +3,7 @@ import type { UnknownClient } from '../../between/device-table.ts';
 import type { WallMs } from '../../policy/model.ts';
 import { canonicalAddress } from './address.ts';
 import { type Identity, isAddressOnly, valuesOf } from './identity.ts';
-import { Likenesses } from './likeness.ts';
+import { type Likeness, Likenesses } from './likeness.ts';
 import { Links } from './links.ts';
 import { canonicalMac } from './mac.ts';
 import { Ownership } from './ownership.ts';
@@ -19,6 +19,8 @@ export interface RecognitionDeps {
   /** @param news false for a mere newer time */
   readonly touched: (id: string, news: boolean) => void;
   readonly absorbed: (from: string, into: string) => void;
+  /** Canonical addresses of the household's routers. */
+  readonly routers: () => readonly string[];
   readonly log: (sentence: string) => void;
 }
 
@@ -91,11 +93,17 @@ export class Recognition {
     const likeness = this.likenesses.of(identity);
     const registered = valuesOf(identity, 'mac').map(vendorOf).find(Boolean)?.name;
     const vendor = registered ?? likeness.vendor ?? identity.vendor;
-    const kind = identity.kind === 'unknown' && likeness.certain ? likeness.kind : identity.kind;
+    const kind = identity.kind === 'unknown' ? this.kindOf(identity, likeness) : identity.kind;
     if (vendor === identity.vendor && kind === identity.kind) return;
     identity.vendor = vendor;
     identity.kind = kind;
     this.deps.touched(identity.id, true);
+  }
+
+  /** A router asks for phones and so looks like one; what the network's own routes say stands above that. */
+  private kindOf(identity: Identity, likeness: Likeness): Identity['kind'] {
+    if (this.deps.routers().some((address) => identity.identifiers.has(`address:${address}`))) return 'router';
+    return likeness.certain ? likeness.kind : 'unknown';
   }
 
   /** Forgets what is too old to say anything. */

@@ -68,7 +68,11 @@ export class Regrouping {
   async keepApart(ids: readonly string[], by: string): Promise<void> {
     const devices = [...new Set(ids)].map((id) => this.mustKnow(id));
     for (const one of devices) for (const other of devices) if (one !== other) one.notSameAs.add(other.id);
-    await this.deps.documents.change(
+    await this.write(by, devices);
+  }
+
+  private write(by: string, devices: readonly Identity[]): Promise<void> {
+    return this.deps.documents.change(
       by,
       devices.map(({ id }) => ({ id, value: this.deps.documentOf(id)! })),
     );
@@ -79,12 +83,31 @@ export class Regrouping {
     const identity = this.mustKnow(id);
     const { ownership } = this.deps.recognition;
     const loser = ownership.ownerOf(kind, value);
+    const before = loser?.identifiers.get(keyOf({ kind, value }));
     ownership.give(identity, kind, value, 'owner', this.deps.now());
-    const changed = loser && loser !== identity ? [identity, loser] : [identity];
-    await this.deps.documents.change(
-      by,
-      changed.map((device) => ({ id: device.id, value: this.deps.documentOf(device.id)! })),
-    );
+    try {
+      await this.write(by, loser && loser !== identity ? [identity, loser] : [identity]);
+    } catch (error) {
+      ownership.take(identity, keyOf({ kind, value }));
+      if (loser && before) ownership.give(loser, kind, value, before.source, before.lastSeen);
+      throw error;
+    }
+    return this.deps.documentOf(id)!;
+  }
+
+  /** It is not the device's any more, and nobody's for now. @throws CannotRegroup */
+  async release(id: string, identifier: Pick<Identifier, 'kind' | 'value'>, by: string): Promise<DeviceDocument> {
+    const identity = this.mustKnow(id);
+    const { ownership } = this.deps.recognition;
+    const held = identity.identifiers.get(keyOf(identifier));
+    if (!held) return this.deps.documentOf(id)!;
+    ownership.take(identity, keyOf(identifier));
+    try {
+      await this.write(by, [identity]);
+    } catch (error) {
+      ownership.give(identity, held.kind, held.value, held.source, held.lastSeen);
+      throw error;
+    }
     return this.deps.documentOf(id)!;
   }
 

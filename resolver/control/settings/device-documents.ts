@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DeviceDocument } from './documents.ts';
 import type { Edit } from './edit.ts';
 import type { Household } from './household.ts';
@@ -15,6 +16,25 @@ function recognised(seen: DeviceDocument, before: DeviceDocument): DeviceDocumen
     lastSeen,
     notSameAs,
   };
+}
+
+/** What people decide about a device, by hand or by pressing a switch. */
+const decisions = [
+  'name',
+  'kind',
+  'vendor',
+  'groups',
+  'preset',
+  'purposes',
+  'pausedUntil',
+  'recording',
+  'recordingUntil',
+] as const satisfies readonly (keyof DeviceDocument)[];
+
+/** The wish of one person, with what another decided since it was formed. */
+function withNewer(wish: DeviceDocument, formed: DeviceDocument, now: DeviceDocument): DeviceDocument {
+  const newer = decisions.filter((key) => !isDeepStrictEqual(formed[key], now[key]));
+  return { ...wish, ...Object.fromEntries(newer.map((key) => [key, now[key]])) };
 }
 
 /**
@@ -37,13 +57,15 @@ export class DeviceDocuments {
     changes: readonly { readonly id: string; readonly value?: DeviceDocument }[],
   ): Promise<void> {
     const byItself = by === 'quell';
-    const edits = changes.map(
-      ({ id, value }): Edit => ({
-        kind: 'device',
-        id,
-        edit: (before) => (byItself && before && value ? recognised(value, before) : value),
-      }),
-    );
+    const edits = changes.map(({ id, value }): Edit => {
+      const formed = this.household.get('device', id);
+      const edit = (before: DeviceDocument | undefined) => {
+        if (!before || !value) return value;
+        if (byItself) return recognised(value, before);
+        return formed ? withNewer(value, formed, before) : value;
+      };
+      return { kind: 'device', id, edit };
+    });
     if (byItself) return this.household.note(edits);
     await this.household.change({ by, what: this.say(changes) }, [...edits, ...this.rulesThatMove(changes)]);
   }

@@ -2,6 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import { type PurposeId, purposeIds } from '../../../../lists/purposes.ts';
 import type { WallMs } from '../../../policy/model.ts';
 import { presets } from '../../../policy/presets.ts';
+import type { Spokesman } from '../../coverage/spokesman.ts';
 import type { DeviceDocument } from '../../settings/documents.ts';
 import { recordingOf } from '../../settings/policy-snapshot.ts';
 import type { Totals } from '../../store/store.ts';
@@ -20,14 +21,19 @@ export function nameOfDevice(device: DeviceDocument): string {
   return address ? `${what} (${address})` : what;
 }
 
-/** @param today missing while the record can't be read */
-export function presentDevice(device: DeviceDocument, today: Totals | undefined, deps: ApiDeps): Shown {
+/** @param beside `today` is missing while the record can't be read */
+export function presentDevice(
+  device: DeviceDocument,
+  { today, spokesman }: { today?: Totals; spokesman?: Spokesman },
+  deps: ApiDeps,
+): Shown {
   const now = deps.now();
   const view = deps.devices.view(device.id);
   const ofKind = (kind: string) => device.identifiers.filter((one) => one.kind === kind).map(({ value }) => value);
   const paused = device.pausedUntil !== undefined && device.pausedUntil > now;
   const recording = recordingOf(device, now);
   const coverage = deps.coverage?.(device.id);
+  const dotName = dotNameOf(device);
   return {
     id: device.id,
     name: nameOfDevice(device),
@@ -63,9 +69,17 @@ export function presentDevice(device: DeviceDocument, today: Totals | undefined,
     }),
     firstSeen: time(device.firstSeen),
     lastSeen: time(device.lastSeen),
+    ...(dotName !== undefined && { dotName }),
+    ...(spokesman && {
+      spokesman: { sentence: spokesman.sentence, because: spokesman.because, fixes: spokesman.fixes },
+    }),
     ...(today && { today }),
   };
 }
+
+/** Set by a person; what a device merely called itself by is none. */
+export const dotNameOf = ({ identifiers }: DeviceDocument): string | undefined =>
+  identifiers.find(({ kind, source }) => kind === 'name' && source === 'owner')?.value;
 
 function purposeStates(device: DeviceDocument, defaultPreset: keyof typeof presets, now: WallMs): Shown['purposes'] {
   const { actions } = presets[device.preset ?? defaultPreset];

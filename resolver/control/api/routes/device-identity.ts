@@ -4,7 +4,7 @@ import { type ApiContext, body, json, resource } from '../api-env.ts';
 import { demand, may, nameOf } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Id } from '../schemas/common.ts';
-import { Device, Merge, Split, SplitResult } from '../schemas/devices.ts';
+import { Device, KeepApart, Merge, Split, SplitResult } from '../schemas/devices.ts';
 import { mustFind, shown } from './devices.ts';
 
 const params = z.object({ id: Id });
@@ -20,6 +20,13 @@ const split = createRoute({
   path: '/{id}/split',
   request: { params, ...body(Split) },
   responses: { 200: json(SplitResult, 'What is left, and the new device.') },
+});
+
+const keepApart = createRoute({
+  method: 'post',
+  path: '/{id}/keep-apart',
+  request: { params, ...body(KeepApart) },
+  responses: { 200: json(Device, 'The device, which is not proposed to be that other one again.') },
 });
 
 /** Two devices are one, or one is two. */
@@ -48,6 +55,16 @@ export const deviceIdentityRoutes = (deps: ApiDeps) =>
       );
       tellNewChange(c, deps, id, known);
       return c.json({ device: await shown(deps, id), split: await shown(deps, fresh.id) }, 200);
+    })
+    .openapi(keepApart, async (c) => {
+      const { id } = c.req.valid('param');
+      const { device } = c.req.valid('json');
+      demand(c, may.change(c.get('caller')));
+      for (const one of [id, device]) mustFind(deps, one);
+      const known = newestChange(deps);
+      await deps.devices.keepApart([id, device], nameOf(c.get('caller')));
+      tellNewChange(c, deps, id, known);
+      return c.json(await shown(deps, id), 200);
     });
 
 const newestChange = ({ household }: ApiDeps): string =>

@@ -2,10 +2,10 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { DeviceDocument } from '../../settings/documents.ts';
 import type { Edit } from '../../settings/edit.ts';
 import { body, json, resource, tellChange } from '../api-env.ts';
-import { authorOf, demand, may } from '../caller.ts';
+import { authorOf, demand, may, nameOf } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { patched } from '../patched.ts';
-import { nameOfDevice, presentDevice } from '../present/device.ts';
+import { dotNameOf, nameOfDevice, presentDevice } from '../present/device.ts';
 import { today } from '../present/today.ts';
 import { badField, notFound } from '../problem.ts';
 import { Id } from '../schemas/common.ts';
@@ -49,7 +49,12 @@ export const deviceRoutes = (deps: ApiDeps) => {
       demand(c, caller.role !== 'nobody');
       const visible = deps.devices.list().filter(({ id }) => may.readDevice(caller, id));
       const totals = await today(deps);
-      return c.json({ devices: visible.map((device) => presentDevice(device, totals?.of(device.id), deps)) }, 200);
+      const spokesmen = new Map(deps.spokesmen?.().map((spokesman) => [spokesman.device, spokesman]));
+      const devices = visible.map((device) =>
+        presentDevice(device, { today: totals?.of(device.id), spokesman: spokesmen.get(device.id) }, deps),
+      );
+      const proposals = may.read(caller) ? deps.devices.proposals() : [];
+      return c.json({ devices, proposals }, 200);
     })
     .openapi(read, async (c) => {
       const { id } = c.req.valid('param');
@@ -60,8 +65,9 @@ export const deviceRoutes = (deps: ApiDeps) => {
       const { id } = c.req.valid('param');
       demand(c, may.changeDevice(c.get('caller'), id));
       const device = mustFind(deps, id);
-      const wish = c.req.valid('json');
+      const { dotName, ...wish } = c.req.valid('json');
       checkPatch(wish, deps);
+      if (dotName !== undefined) await goBy(dotName, device, deps, nameOf(c.get('caller')));
       const endsRecording = wish.recording !== undefined && wish.recording !== 'everything';
       const edit = (before: DeviceDocument | undefined) =>
         patched(before ?? device, endsRecording ? { ...wish, recordingUntil: null } : wish);
@@ -98,7 +104,16 @@ export function mustFind({ devices, household }: Pick<ApiDeps, 'devices' | 'hous
 
 export async function shown(deps: ApiDeps, id: string) {
   const totals = await today(deps, id);
-  return presentDevice(mustFind(deps, id), totals?.of(id), deps);
+  const spokesman = deps.spokesmen?.().find(({ device }) => device === id);
+  return presentDevice(mustFind(deps, id), { today: totals?.of(id), spokesman }, deps);
+}
+
+/** Gives the device a name of its own to ask under, instead of the one that it may have. */
+async function goBy(dotName: string | null, device: DeviceDocument, { devices }: ApiDeps, by: string): Promise<void> {
+  const value = dotNameOf(device);
+  if (value === (dotName ?? undefined)) return;
+  if (value !== undefined) await devices.release(device.id, { kind: 'name', value }, by);
+  if (dotName !== null) await devices.identify(device.id, { kind: 'name', value: dotName }, by);
 }
 
 function checkPatch(wish: z.output<typeof DevicePatch>, { household, now }: ApiDeps): void {

@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Coverage } from '../../coverage/coverage.ts';
+import type { Spokesman } from '../../coverage/spokesman.ts';
 import { json, resource } from '../api-env.ts';
 import { demand, may } from '../caller.ts';
 import type { ApiDeps, NoticeFacts } from '../deps.ts';
@@ -63,8 +64,17 @@ function sentenceOf({ total, covered, partly, notCovered }: Counts, readOnly: st
   return `${phones} known.`;
 }
 
-function noticesOf({ household, node }: ApiDeps, canRead: boolean) {
-  const notices: NoticeFacts[] = [...(node.notices?.() ?? [])];
+const speaksForMany = ({ device, sentence, fixes }: Spokesman): NoticeFacts => ({
+  id: 'spokesman',
+  level: 'warning',
+  sentence,
+  remedy: 'Let every phone ask Quell by itself, in one of these ways.',
+  fixes,
+  device,
+});
+
+function noticesOf({ household, node, spokesmen }: ApiDeps, canRead: boolean) {
+  const notices: NoticeFacts[] = [...(node.notices?.() ?? []), ...(spokesmen?.() ?? []).map(speaksForMany)];
   if (household.readOnly !== undefined) {
     notices.unshift({ id: 'store-away', level: 'error', sentence: household.readOnly });
   } else if (!canRead) {

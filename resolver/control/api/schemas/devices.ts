@@ -47,6 +47,40 @@ export const Coverage = z
   })
   .openapi('Coverage');
 
+/** One way to repair something outside Quell, step by step. */
+export const Fix = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    /** What is true afterwards. */
+    gives: z.string(),
+    steps: z.array(z.string()).readonly(),
+    /** Text to copy, and where it belongs. */
+    copy: z.object({ where: z.string(), text: z.string() }).optional(),
+    /** Settings of Quell that have to go with it. */
+    settings: z.record(z.string(), z.string()).readonly().optional(),
+  })
+  .openapi('Fix');
+
+/** Others hide behind this device, usually because it is the router and asks for all. */
+export const Spokesman = z
+  .object({
+    sentence: z.string(),
+    /** How we know, strongest first. */
+    because: z.array(z.string()).readonly(),
+    /** Ways to let every phone ask by itself, best first. */
+    fixes: z.array(Fix).readonly(),
+  })
+  .openapi('Spokesman');
+
+/** The first label of the server name that a device uses for DNS over TLS, or its path for DNS over HTTPS. */
+const DotName = z
+  .string()
+  .toLowerCase()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
+    error: 'must be letters, digits and hyphens only, such as annas-phone',
+  });
+
 export const Device = z
   .object({
     id: z.string(),
@@ -80,6 +114,10 @@ export const Device = z
     recognisedBy: z.string(),
     /** Why it may be a phone that a pack is made for, strongest first. */
     likeness: z.object({ score: z.number(), pack: z.string().optional(), signals: z.array(z.string()) }).optional(),
+    /** The name of its own that it asks under by DNS over TLS or HTTPS, wherever it is. */
+    dotName: z.string().optional(),
+    /** Present where the device asks for others that can't be told apart. */
+    spokesman: Spokesman.optional(),
     firstSeen: Time,
     lastSeen: Time,
     /** Missing while the record can't be read. */
@@ -87,7 +125,23 @@ export const Device = z
   })
   .openapi('Device');
 
-export const Devices = z.object({ devices: z.array(Device) }).openapi('Devices');
+/** Devices that may be one; the first is the one to keep. */
+export const Proposal = z
+  .object({
+    devices: z.tuple([z.string(), z.string()]).readonly(),
+    /** 0 to 1 */
+    confidence: z.number(),
+    says: z.string(),
+  })
+  .openapi('Proposal');
+
+export const Devices = z
+  .object({
+    devices: z.array(Device),
+    /** For the owner to decide: `POST /devices/:id/merge`, or `POST /devices/:id/keep-apart` to be asked no more. */
+    proposals: z.array(Proposal),
+  })
+  .openapi('Devices');
 
 /** `null` takes a choice back. */
 export const DevicePatch = z
@@ -100,6 +154,7 @@ export const DevicePatch = z
     recording: z.enum(['attempts', 'everything', 'nothing']),
     /** Needed with `recording: everything`: full recording always ends. */
     recordingUntil: TimeIn.nullable(),
+    dotName: DotName.nullable(),
   })
   .partial()
   .openapi('DevicePatch');
@@ -122,6 +177,9 @@ export const Pause = z
 export const Merge = z
   .union([z.strictObject({ device: Id }), z.strictObject({ devices: z.array(Id).min(1).max(32) })])
   .openapi('Merge');
+
+/** They are not one; a proposal that says so is not made again. */
+export const KeepApart = z.strictObject({ device: Id }).openapi('KeepApart');
 
 /** These identifiers leave the device and become a device of their own. */
 export const Split = z

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { BlockModeName, Id, PresetName, PurposeName, Time, TimeIn, Totals } from './common.ts';
-import { Device } from './devices.ts';
+import { Device, Fix } from './devices.ts';
 import { NewRule } from './rules.ts';
 
 /** Something that needs the owner, or that a person should know. */
@@ -10,6 +10,8 @@ export const Notice = z
     level: z.enum(['info', 'warning', 'error']),
     sentence: z.string(),
     remedy: z.string().optional(),
+    /** Where there are several ways to repair it, best first. */
+    fixes: z.array(Fix).readonly().optional(),
     device: z.string().optional(),
     list: z.string().optional(),
   })

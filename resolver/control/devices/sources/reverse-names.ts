@@ -6,7 +6,7 @@ import type { Report, Source, SourceState } from '../sighting.ts';
 export interface ReverseNamesDeps {
   readonly now: () => WallMs;
   /** Whom to ask: the household's router, as "192.168.1.1" or "192.168.1.1:53". Nobody else hears of the household's addresses. */
-  readonly servers: readonly string[];
+  readonly servers: () => readonly string[];
   /** Addresses of devices that have no name yet. */
   readonly nameless: () => readonly string[];
   /** Milliseconds between rounds. */
@@ -31,9 +31,7 @@ export class ReverseNames implements Source {
   }
 
   async start(report: Report): Promise<void> {
-    if (this.deps.servers.length === 0) return;
     this.resolver = new Resolver({ timeout: 2_000, tries: 1 });
-    this.resolver.setServers(this.deps.servers);
     this.timer = setInterval(() => {
       this.round = this.round.then(() => this.ask(report));
     }, this.deps.every ?? 5_000);
@@ -48,13 +46,17 @@ export class ReverseNames implements Source {
   }
 
   state(): SourceState {
-    return this.deps.servers.length > 0
-      ? { working: true, sentence: `Asks ${this.deps.servers.join(', ')} for the names of devices without one.` }
+    const servers = this.deps.servers();
+    return servers.length > 0
+      ? { working: true, sentence: `Asks ${servers.join(', ')} for the names of devices without one.` }
       : { working: false, sentence: 'Knows no router to ask for the names of devices.' };
   }
 
   private async ask(report: Report): Promise<void> {
     const now = this.deps.now();
+    const servers = this.deps.servers();
+    if (servers.length === 0) return;
+    this.resolver?.setServers(servers);
     const due = this.deps
       .nameless()
       .filter((address) => isPrivateAddress(address) && now - (this.asked.get(address) ?? 0) > ASK_AGAIN_AFTER)

@@ -13,6 +13,7 @@ const recogniser = () => {
     isDecided: () => false,
     touched: () => {},
     absorbed: () => {},
+    routers: () => [],
     log: () => {},
   });
   return {
