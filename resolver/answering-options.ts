@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { AnsweringOptions } from './answering/answering.ts';
 import type { LastState } from './between/last-state.ts';
@@ -5,12 +6,14 @@ import type { Config } from './control/config/config.ts';
 
 /** The configuration, and what was known last, as answering wants it. */
 export function answeringOptions(config: Config, state: LastState): AnsweringOptions {
-  const { answering, dns, upstreams, rebinding, records, names, local } = config;
+  const { answering, dns, tls, upstreams, rebinding, records, names, local } = config;
   const { limits, cache } = answering;
   return {
     thread: 0,
     listen: dns.listen,
     reusePort: answering.threads > 1,
+    encrypted: tls && { tls: dns.dotListen, https: dns.doh.listen, certificate: tls },
+    cookieSecret: randomBytes(32),
     upstreams,
     cache: {
       bytes: cache.bytes,

@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { Answering, type AnsweringOptions } from './answering/answering.ts';
 import type { ListenAddress } from './answering/listen/carrier.ts';
 import { ListenFailed } from './answering/listen/listen-failed.ts';
+import type { Bound } from './answering/listeners.ts';
 import { answeringOptions } from './answering-options.ts';
 import { type LastState, readLastState } from './between/last-state.ts';
 import type { Serving, ToAnswering, ToControl } from './between/messages.ts';
@@ -21,7 +22,9 @@ export interface Running {
 
 /** The answering threads as one: told the same, heard together. */
 interface Plane {
-  readonly dns: readonly ListenAddress[];
+  /** What the person who started it should read. */
+  readonly lines: readonly string[];
+  readonly bound: Bound;
   receive(message: ToAnswering): void;
   controlIsBack(): void;
   isAlive(): boolean;
@@ -51,13 +54,14 @@ export async function start(
     await control.stop();
     throw error;
   });
-  say(`Names are answered at ${plane.dns.map(text).join(', ')}.`);
-  await writeRunning(config.dataDir, { pid: process.pid, dns: plane.dns, http: [] });
+  for (const line of plane.lines) say(line);
+  const running = { pid: process.pid, ...plane.bound };
+  await writeRunning(config.dataDir, { ...running, http: [] });
 
   control.onMessage = (message) => {
     if (message.kind !== 'serving') return plane.receive(message);
     const { http, token, say: lines } = message;
-    void writeRunning(config.dataDir, { pid: process.pid, dns: plane.dns, http, token }).then(() => lines.forEach(say));
+    void writeRunning(config.dataDir, { ...running, http, token }).then(() => lines.forEach(say));
   };
   for (const message of early) control.onMessage(message);
   control.onReturn = () => plane.controlIsBack();
@@ -108,14 +112,16 @@ async function answer(
 ): Promise<Plane> {
   const { threads } = config.answering;
   const options = answeringOptions(config, state);
-  const { answering, dns } = await listen(options, send, fallBack, say);
-  const others = Array.from({ length: threads - 1 }, (_, i) =>
-    further({ ...options, thread: i + 1, listen: dns }, send),
-  );
+  const answering = await listen(options, send, fallBack, say);
+  const { bound } = answering;
+  const others = Array.from({ length: threads - 1 }, (_, i) => further({ ...at(options, bound), thread: i + 1 }, send));
   return {
-    dns,
+    bound,
+    lines: [...linesOf(bound), ...answering.complaints],
     receive(message) {
       answering.receive(message);
+      // To be answered once.
+      if (message.kind === 'relayed-question') return;
       for (const worker of others) worker.postMessage(message);
     },
     controlIsBack() {
@@ -132,6 +138,22 @@ async function answer(
   };
 }
 
+/** The same options with the ports that the system gave. */
+function at(options: AnsweringOptions, { dns, tls, https }: Bound): AnsweringOptions {
+  const { encrypted } = options;
+  return {
+    ...options,
+    listen: dns,
+    ...(encrypted && {
+      encrypted: {
+        ...encrypted,
+        tls: tls.length > 0 ? tls : encrypted.tls,
+        https: https.length > 0 ? https : encrypted.https,
+      },
+    }),
+  };
+}
+
 /** Another answering thread on the ports that the first one got; the kernel spreads the askers over them. */
 function further(options: AnsweringOptions, send: (message: ToControl) => void): Worker {
   const name = `answering ${options.thread}`;
@@ -145,10 +167,11 @@ async function listen(
   send: (message: ToControl) => void,
   fallBack: boolean,
   say: (line: string) => void,
-): Promise<{ answering: Answering; dns: readonly ListenAddress[] }> {
+): Promise<Answering> {
   const answering = await Answering.create(options, send);
   try {
-    return { answering, dns: await answering.start() };
+    await answering.start();
+    return answering;
   } catch (error) {
     const standard = options.listen.some(({ port }) => port === 53);
     if (!(error instanceof ListenFailed && fallBack && standard)) throw error;
@@ -157,6 +180,13 @@ async function listen(
     const at = options.listen.map(({ host, port }) => ({ host, port: port === 53 ? FALLBACK_PORT : port }));
     return listen({ ...options, listen: at }, send, false, say);
   }
+}
+
+function linesOf({ dns, tls, https }: Bound): string[] {
+  const ways = [`at ${dns.map(text).join(', ')}`];
+  if (tls.length > 0) ways.push(`over TLS at ${tls.map(text).join(', ')}`);
+  if (https.length > 0) ways.push(`over HTTPS at ${https.map((one) => `https://${text(one)}/dns-query`).join(', ')}`);
+  return [`Names are answered ${ways.join(', ')}.`];
 }
 
 const text = ({ host, port }: ListenAddress): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);

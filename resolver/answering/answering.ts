@@ -14,19 +14,20 @@ import type { TtlClamps } from './cache/packed-answer.ts';
 import { RebindingCheck, type RebindingOptions, rebindingDefaults } from './check/rebinding-check.ts';
 import { Cookies } from './cookies.ts';
 import { Courier } from './courier.ts';
+import type { EncryptedOptions } from './encrypted.ts';
 import { Forward } from './forward.ts';
 import { Guard, type GuardOptions, guardDefaults } from './guard/guard.ts';
 import { OwnNetworks } from './guard/own-networks.ts';
 import { Standings } from './guard/standing.ts';
 import { Clients } from './identify.ts';
 import { Keep } from './keep.ts';
-import type { ListenAddress, Listener, ListenerDeps } from './listen/carrier.ts';
-import { openUdp } from './listen/open-udp.ts';
-import { Tcp } from './listen/tcp.ts';
+import type { ListenAddress } from './listen/carrier.ts';
+import { type Bound, Listeners } from './listeners.ts';
 import { Aliases } from './local/aliases.ts';
 import { LocalKnowledge, type LocalOptions, localDefaults } from './local/local-knowledge.ts';
 import { Misses } from './misses.ts';
 import { OptionsInReturn } from './options-in-return.ts';
+import { Relayed } from './relayed.ts';
 import { Replies } from './replies.ts';
 import { Resolve } from './resolve.ts';
 import { Ring } from './ring.ts';
@@ -40,6 +41,8 @@ export interface AnsweringOptions {
   readonly thread: number;
   readonly listen: readonly ListenAddress[];
   readonly reusePort: boolean;
+  /** DNS over TLS and HTTPS, where it is served. */
+  readonly encrypted?: EncryptedOptions;
   readonly upstreams: UpstreamsConfig;
   readonly cache: {
     readonly bytes: number;
@@ -85,8 +88,8 @@ export class Answering {
   private readonly resolve: Resolve;
   private readonly watchdog: Watchdog;
   private readonly cacheFile: CacheFile | undefined;
-  private listeners: Listener[] = [];
-  private bound: ListenAddress[] = [];
+  private readonly listeners: Listeners;
+  private readonly relayed: Relayed;
   private notices: readonly string[] = [];
   private health: NodeJS.Timeout | undefined;
   private snapshot: PolicySnapshot;
@@ -137,8 +140,17 @@ export class Answering {
       wallClock,
     });
     this.resolve = new Resolve({ clients, guard, local, cache, forward, replies, policy, wallClock });
+    const listener = { handler: this.resolve, clients, now, reusePort: options.reusePort };
+    this.listeners = new Listeners({
+      listener,
+      at: options.listen,
+      encrypted: options.encrypted,
+      designate: (designated) => local.designate(designated),
+      say: (sentence) => this.say(sentence),
+    });
+    this.relayed = new Relayed(listener, send);
     this.watchdog = new Watchdog({
-      at: () => this.bound,
+      at: () => this.bound.dns,
       reopen: () => this.reopen(),
       say: (sentence) => this.say(sentence),
     });
@@ -163,9 +175,9 @@ export class Answering {
     return new Answering(options, new Policy(snapshot, new Matcher(ruleSet, regex), regex), send);
   }
 
-  /** @returns where it listens, in the order of `options.listen` @throws ListenFailed */
+  /** @returns where plain questions are taken, in the order of `options.listen` @throws ListenFailed */
   async start(): Promise<ListenAddress[]> {
-    this.bound = await this.listen([...this.options.listen]);
+    await this.listeners.start();
     this.courier.start();
     this.own.start(() => this.clients.judgeAgain());
     void this.local.start();
@@ -176,25 +188,17 @@ export class Answering {
     this.watchdog.start();
     void this.cacheFile?.start();
     this.health = setInterval(() => this.send({ kind: 'health', health: this.report() }), 1000);
-    return this.bound;
+    return [...this.bound.dns];
   }
 
-  private async listen(at: ListenAddress[]): Promise<ListenAddress[]> {
-    const { options, clients, resolve: handler } = this;
-    const deps: ListenerDeps = { handler, clients, now: () => performance.now(), at, reusePort: options.reusePort };
-    const udp = await openUdp(deps);
-    this.listeners.push(udp);
-    const bound = await udp.start();
-    const tcp = new Tcp({ ...deps, at: bound });
-    this.listeners.push(tcp);
-    await tcp.start();
-    return bound;
+  /** Where questions are taken now. */
+  get bound(): Bound {
+    return this.listeners.bound;
   }
 
-  /** Closes the listeners and opens them again where they were. @throws ListenFailed */
-  async reopen(): Promise<void> {
-    await Promise.all(this.listeners.splice(0).map((listener) => listener.stop()));
-    await this.listen(this.bound);
+  /** Closes the plain listeners and opens them again where they were. @throws ListenFailed */
+  reopen(): Promise<void> {
+    return this.listeners.reopen();
   }
 
   async stop(): Promise<void> {
@@ -203,7 +207,7 @@ export class Answering {
     this.own.stop();
     this.local.stop();
     this.guard.pressure.stop();
-    await Promise.all(this.listeners.map((listener) => listener.stop()));
+    await this.listeners.stop();
     this.courier.stop();
     await Promise.all([this.cacheFile?.stop(), this.upstreams.stop()]);
   }
@@ -230,6 +234,9 @@ export class Answering {
         return;
       case 'flush':
         this.flush(message.name);
+        return;
+      case 'relayed-question':
+        this.relayed.take(message);
     }
   }
 
@@ -258,6 +265,11 @@ export class Answering {
     this.resolve.usePolicy(new Policy(this.snapshot, this.matcher, regex));
   }
 
+  /** The latest of what is wrong, a sentence each. */
+  get complaints(): readonly string[] {
+    return this.notices;
+  }
+
   private say(sentence: string): void {
     this.notices = [...this.notices.filter((other) => other !== sentence), sentence].slice(-MOST_NOTICES);
   }
@@ -265,7 +277,11 @@ export class Answering {
   private report(): AnsweringHealth {
     return {
       thread: this.options.thread,
-      listening: this.bound.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)),
+      listening: [
+        ...this.bound.dns.map((at) => `${textOf(at)} udp and tcp`),
+        ...this.bound.tls.map((at) => `${textOf(at)} tls`),
+        ...this.bound.https.map((at) => `${textOf(at)} https`),
+      ],
       policyVersion: this.snapshot.version,
       outcomes: [...this.replies.outcomes],
       cache: { entries: this.cache.size, bytes: this.options.cache.bytes },
@@ -278,3 +294,6 @@ export class Answering {
     };
   }
 }
+
+const textOf = ({ host, port }: ListenAddress): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

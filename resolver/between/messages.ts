@@ -10,7 +10,25 @@ export type ToAnswering =
   /** The batch is stored, or safe in the journal: it need not be sent again. */
   | { readonly kind: 'kept'; readonly boot: string; readonly sequence: number }
   /** Forget cached answers: all, or those for one name. */
-  | { readonly kind: 'flush'; readonly name?: string };
+  | { readonly kind: 'flush'; readonly name?: string }
+  | RelayedQuestion;
+
+/** A question that came to the page's own address over HTTP. `id` is taken anew when control starts anew. */
+export interface RelayedQuestion {
+  readonly kind: 'relayed-question';
+  readonly id: number;
+  readonly message: Uint8Array;
+  /** Canonical text of the client's address, and the device name in the path, if there was one. */
+  readonly address: string;
+  readonly name?: string;
+}
+
+/** Empty when the question was met with silence. */
+export interface RelayedAnswer {
+  readonly kind: 'relayed-answer';
+  readonly id: number;
+  readonly message: Uint8Array;
+}
 
 /** All that answering tells control. */
 export type ToControl =
@@ -20,7 +38,8 @@ export type ToControl =
   | { readonly kind: 'unknown'; readonly client: UnknownClient }
   /** From now on questions are decided by this version of the policy. */
   | { readonly kind: 'in-force'; readonly thread: number; readonly version: number }
-  | { readonly kind: 'health'; readonly health: AnsweringHealth };
+  | { readonly kind: 'health'; readonly health: AnsweringHealth }
+  | RelayedAnswer;
 
 /** How answering is, once a second; counts grow from the start of the process. */
 export interface AnsweringHealth {

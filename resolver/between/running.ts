@@ -2,10 +2,18 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from './last-state.ts';
 
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Where the running product can be reached, for the command line and for scripts: `<data>/running.json`. */
 export interface RunningAt {
   readonly pid: number;
-  readonly dns: readonly { readonly host: string; readonly port: number }[];
+  readonly dns: readonly Address[];
+  /** DNS over TLS and over HTTPS. */
+  readonly tls: readonly Address[];
+  readonly https: readonly Address[];
   /** Addresses of the page; empty until control is up. */
   readonly http: readonly string[];
   /** Lets the command line in, for as long as this process lives. */

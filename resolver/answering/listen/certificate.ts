@@ -9,6 +9,8 @@ export interface CertificateDeps {
   key: string;
   /** Told, in a sentence, when a renewed certificate can't be used. */
   notice?: (sentence: string) => void;
+  /** Told when a renewed one is in use. */
+  renewed?: () => void;
   /** Milliseconds between looks at the files. */
   interval?: number;
 }
@@ -66,6 +68,7 @@ export class Certificate {
     try {
       this.pem = await this.read();
       for (const server of this.servers) server.setSecureContext(this.pem);
+      this.deps.renewed?.();
     } catch (error) {
       // Also between the change of one file and of the other, when the two don't fit each other.
       this.deps.notice?.(`${(error as Error).message} The one in use stays.`);

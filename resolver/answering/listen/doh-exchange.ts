@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
+import { type DohRefusal, mediaType } from '../../between/doh-request.ts';
 import type { Carrier, Reply } from './carrier.ts';
-import { type DohRefusal, mediaType } from './doh-request.ts';
 
 /** One question by HTTP and the way its answer goes back. */
 export class DohExchange implements Carrier {

@@ -6,11 +6,11 @@ import {
   type Http2ServerResponse,
 } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
+import { checkDohMessage, DohRefusal, longestMessage, readDohRequest } from '../../between/doh-request.ts';
 import { withoutZone } from './addresses.ts';
 import type { ListenAddress, Listener } from './carrier.ts';
 import { Connections, type ConnectionsLimits, idleTime, usualLimits } from './connections.ts';
 import { DohExchange, refuse } from './doh-exchange.ts';
-import { checkDohMessage, DohRefusal, longestMessage, readDohRequest } from './doh-request.ts';
 import { closeServers, listenOn } from './servers.ts';
 import type { TlsDeps } from './tls.ts';
 

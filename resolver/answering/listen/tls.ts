@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:tls';
+import { deviceNameOfServer } from '../../between/device-name.ts';
 import type { ListenAddress, Listener } from './carrier.ts';
 import type { Certificate } from './certificate.ts';
 import { Connections, idleTime, usualLimits } from './connections.ts';
-import { deviceNameOfServer } from './device-name.ts';
 import { closeServers, listenOn } from './servers.ts';
 import type { TcpDeps } from './tcp.ts';
 

@@ -52,11 +52,13 @@ const ANY_TTL = 3600;
 export class LocalKnowledge {
   private readonly deps: LocalDeps;
   private readonly hosts: HostsFile | undefined;
+  private designated: DesignatedOptions | undefined;
   private names: LocalNames;
 
   constructor(deps: LocalDeps) {
     this.deps = deps;
-    const { hostsFile } = deps.options;
+    const { hostsFile, designated } = deps.options;
+    this.designated = designated;
     if (hostsFile !== undefined) {
       this.hosts = new HostsFile({ path: hostsFile, changed: () => this.rebuild(), say: deps.say });
     }
@@ -70,6 +72,12 @@ export class LocalKnowledge {
 
   stop(): void {
     this.hosts?.stop();
+  }
+
+  /** Where encrypted listeners are from now on, if anywhere. */
+  designate(designated: DesignatedOptions | undefined): void {
+    this.designated = designated;
+    this.rebuild();
   }
 
   /** @returns offset after the answer, or 0 when the question is not for the house; then `x.isAlias` is set */
@@ -111,7 +119,7 @@ export class LocalKnowledge {
     const addresses = new OwnAddresses(own);
     for (const name of options.ownNames) household.put(name, addresses);
     household.add(this.hosts?.records ?? []);
-    const { designated } = options;
+    const { designated } = this;
     household.put('_dns.resolver.arpa', designated ? new DesignatedResolver(designated, own) : new Records([]));
     if (designated) household.put(designated.name, addresses);
     household.finish();

@@ -1,14 +1,18 @@
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import type { Relay } from '../relay.ts';
 import type { ApiEnv } from './api-env.ts';
 import { createApi } from './app.ts';
 import type { ApiDeps } from './deps.ts';
+import { dnsQuery } from './dns-query.ts';
 import { onError, Problem, respond } from './problem.ts';
 import { webPage } from './web-page.ts';
 
 export interface SiteDeps extends ApiDeps {
   /** Folder of the built web page. */
   readonly webRoot: string;
+  /** Takes DNS questions at /dns-query, when they are taken there. */
+  readonly relay?: Pick<Relay, 'ask'>;
   /** Prometheus' text format. */
   readonly metrics: () => Promise<string>;
   /** Whether questions are answered and the household can be changed; the sentence says what is missing. */
@@ -50,6 +54,7 @@ export function createSite(deps: SiteDeps): Hono<ApiEnv> {
   site.all('/api/*', () =>
     respond(new Problem(404, 'There is no such resource; GET /api/v1/openapi.json lists all there are.')),
   );
+  if (deps.relay) site.route('/dns-query', dnsQuery({ ...deps, relay: deps.relay }));
   site.get('*', webPage(deps.webRoot));
   return site;
 }
