@@ -17,6 +17,7 @@ import { protectedNames, readShippedPacks } from './packs.ts';
 import { reachableAt } from './reachable.ts';
 import { readiness } from './readiness.ts';
 import { Recorder } from './record/recorder.ts';
+import { Relay } from './relay.ts';
 import { accessTo } from './settings/access.ts';
 import { Household } from './settings/household.ts';
 import { newSecret } from './settings/secret.ts';
@@ -102,6 +103,7 @@ const recorder = new Recorder({
 });
 const sweeper = new Sweeper({ household, now, monotonic: () => performance.now(), log });
 const reports = new AnsweringReports();
+const relay = config.dns.doh.onHttp ? new Relay((question) => port.postMessage(question)) : undefined;
 
 port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
   switch (message.kind) {
@@ -115,6 +117,8 @@ port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
       return link.isInForce(message.thread, message.version);
     case 'health':
       return reports.take(message.health);
+    case 'relayed-answer':
+      return relay?.take(message);
     case 'stop':
       return void stop();
   }
@@ -160,6 +164,7 @@ const site = createSite({
   simulator: new PolicySimulator({ policy, record: store.record }),
   hostNames: config.names,
   trustedProxies: config.http.trustedProxies,
+  relay,
   webRoot: beside('web', '../../build/web'),
   metrics: async () => '',
   ready: () => readiness(reports, household),
