@@ -71,7 +71,7 @@ export class FoldLine extends LitElement {
         padding: var(--space-2) var(--space-4);
       }
       .what {
-        flex: 1 1 10rem;
+        flex: 1 1 8rem;
         min-width: 0;
       }
       button.name {
