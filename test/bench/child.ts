@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tree } from './proc.ts';
 
 /** The server under measure has a core of its own; load, stub and this program share the other. */
 export const serverCore = '0';
 export const loadCore = '1';
-export const allCores = `0-${availableParallelism() - 1}`;
+export const allCores = `0-${cpus().length - 1}`;
 
 export interface Launch {
   readonly command: readonly string[];

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { cpus, release, totalmem } from 'node:os';
 
 export interface Machine {
   readonly cpu: string;
@@ -14,7 +14,8 @@ export interface Machine {
 
 export const thisMachine = (): Machine => ({
   cpu: cpus()[0].model.trim(),
-  cores: availableParallelism(),
+  // Not what this process may use: it is pinned by then.
+  cores: cpus().length,
   memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
   kernel: release(),
   system: /^PRETTY_NAME="(.*)"$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'unknown',

@@ -18,6 +18,8 @@ export async function measure(rig: Rig, target: Target, workload: Workload, opti
       residentBefore: residentOfTree(bench.server.pid),
       ...(await workload.measure(bench, seconds)),
     }));
+    // An echo answers nothing, so it can't be wrong.
+    if (isEcho) delete metrics.bad;
     if (!best || metrics.disturbance < best.disturbance) best = metrics;
     if (!(best.disturbance > disturbance)) break;
   }

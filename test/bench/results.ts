@@ -19,7 +19,7 @@ export function writeResults(run: Run): void {
     file,
     `# Quell beside other servers, ${at.slice(0, 10)}
 
-Made by \`npm run bench -- --results\`. Medians of ${Math.max(...counts)} repetitions that go round all servers in turn, each with a fresh start.
+Made by \`npm run bench -- --results\`. Medians of ${Math.max(...counts)}; repetitions go round all servers in turn, each with a fresh start.
 Single figures swing by 10 to 25 % from run to run; compare within a table, with the echo beside it.
 
 | | |
@@ -32,7 +32,7 @@ ${[...versions].map(([name, version]) => `| ${name} | ${version} |`).join('\n')}
 | dnsperf | ${machine.dnsperf} |
 
 - Each server answers with one thread and is pinned to core 0; load and upstream have core 1. Quell is the built product as it comes: its threads for recording (SQLite), lists, page and API are on the same core and count. Query logs of the others are off.
-- *CPU µs/query* is the whole process with children, until it idles again, over the answers. Every answer is checked.
+- *CPU µs/query* is the whole process with children, until it idles again, over the answers. Every answer is checked, but for dnsperf's. How the others are configured is in \`targets/\`.
 - *echo* sends the packets back without any work: the least that this machine spends. For misses it is a forwarder without a cache, for TCP an echo of frames.
 - *attempts stored* is the share of blocked questions that are in Quell's record afterwards: under more load than it can record it answers first.
 - *rounds* counts lists swapped in, or pages of the log read, meanwhile.
