@@ -71,7 +71,7 @@ export class FoldLine extends LitElement {
         padding: var(--space-2) var(--space-4);
       }
       .what {
-        flex: 1 1 8rem;
+        flex: 1 1 10rem;
         min-width: 0;
       }
       button.name {
@@ -97,6 +97,12 @@ export class FoldLine extends LitElement {
         min-height: 2.375rem;
         padding-inline: var(--space-3);
         font-size: var(--text-small);
+      }
+      @media (max-width: 26rem) {
+        .allow {
+          min-height: 2rem;
+          margin-inline-start: calc(1.875rem + var(--space-3));
+        }
       }
     `,
   ];
