@@ -17,13 +17,13 @@ export interface Settings {
 export async function withSettings<T>(use: (settings: Settings) => Promise<T>): Promise<T> {
   const config = loadConfig({ env: process.env, cwd: process.cwd() });
   const store = await openStore(config.store, { dataDir: config.dataDir, home: config.home });
-  await store.start();
   const now = () => Date.now();
   const log = pino({ level: 'silent' });
   // A mirror of its own: the running product writes the real one.
   const mirrorFile = join(config.dataDir, 'household.cli.json');
   const household = new Household({ documents: store.documents, mirrorFile, now, log });
   try {
+    await store.start();
     await household.start();
     return await use({ config, household, access: accessTo({ household, now, monotonic: () => performance.now() }) });
   } finally {

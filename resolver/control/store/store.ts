@@ -11,7 +11,10 @@ export interface Store {
   readonly kind: 'sqlite' | 'redis';
   readonly documents: Documents;
   readonly record: RecordStore;
-  /** Resolves when the store answers; rejects with a sentence that says what to do. */
+  /**
+   * Resolves when the store answers; rejects with a sentence that says what to do. One that is away (`StoreAway`)
+   * is tried again by itself until `stop`.
+   */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Looks for damage; slow on a long record. @returns sentences, none when all is well */

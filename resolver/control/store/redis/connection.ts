@@ -63,6 +63,16 @@ function clientOf(address: RedisAddress): Client {
   });
 }
 
+/** Resolves when commands can be sent, rejects when the first try fails; the client goes on trying by itself. */
+export async function connected(client: Client): Promise<void> {
+  if (client.status === 'ready') return;
+  if (client.status !== 'connecting' && client.status !== 'connect') return client.connect();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  client.once('ready', resolve);
+  client.once('close', () => reject(new Error('Connection is closed.')));
+  return promise;
+}
+
 function readAuthority(path: string): Buffer {
   try {
     return readFileSync(path);

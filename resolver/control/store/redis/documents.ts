@@ -15,6 +15,7 @@ export class RedisDocuments implements Documents {
   readonly #writer = randomUUID();
   readonly #watchers = new Set<() => void>();
   #version = 0;
+  #isAway = false;
   #looking: NodeJS.Timeout | undefined;
 
   constructor(deps: { readonly household: Household; readonly subscriber: Client }) {
@@ -22,18 +23,29 @@ export class RedisDocuments implements Documents {
     this.#subscriber = deps.subscriber;
   }
 
-  async start(): Promise<void> {
-    this.#version = await this.#read();
-    await this.#household.ask((_client, keys) => this.#subscriber.subscribe(keys.of('changes')));
+  /** Looks after the connections from now on, whether they are there already or not. */
+  start(): void {
+    if (this.#looking) return;
     this.#subscriber.on('message', this.#told);
+    this.#subscriber.on('ready', this.#subscribe);
     this.#household.client.on('ready', this.#look);
+    this.#household.client.on('close', this.#look);
     this.#looking = setInterval(this.#look, lookEvery).unref();
+  }
+
+  /** Resolves when changes by others are heard of. */
+  async listen(): Promise<void> {
+    await this.#household.ask((_client, keys) => this.#subscriber.subscribe(keys.of('changes')));
+    const version = await this.#read();
+    if (version !== this.#version) this.#changedTo(version);
   }
 
   stop(): void {
     clearInterval(this.#looking);
     this.#subscriber.off('message', this.#told);
+    this.#subscriber.off('ready', this.#subscribe);
     this.#household.client.off('ready', this.#look);
+    this.#household.client.off('close', this.#look);
   }
 
   async load(): Promise<{ version: number; documents: StoredDocument[] }> {
@@ -56,7 +68,8 @@ export class RedisDocuments implements Documents {
       value === undefined ? '' : JSON.stringify(value),
     ]);
     const commit = randomUUID();
-    const until = performance.now() + patience;
+    // What is away already is not waited for: nothing can have become of a commit that was never sent.
+    const until = performance.now() + (this.#household.client.status === 'ready' ? patience : 0);
     for (;;) {
       try {
         const reply = await this.#household.run('commit', commit, this.#writer, ...values);
@@ -89,9 +102,18 @@ export class RedisDocuments implements Documents {
     if (writer !== this.#writer) this.#changedTo(Number(version));
   };
 
+  /** Whether the store went or came back is news too: a change may have been missed, or may not be possible now. */
   readonly #look = async (): Promise<void> => {
     const version = await this.#read().catch(() => undefined);
-    if (version !== undefined && version !== this.#version) this.#changedTo(version);
+    const isAway = version === undefined;
+    const isNews = isAway !== this.#isAway || (!isAway && version !== this.#version);
+    this.#isAway = isAway;
+    if (isNews) this.#changedTo(version ?? this.#version);
+  };
+
+  readonly #subscribe = (): void => {
+    // What it says goes to whoever asks the store for something.
+    void this.listen().catch(() => {});
   };
 
   #changedTo(version: number): void {

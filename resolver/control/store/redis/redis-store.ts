@@ -1,12 +1,15 @@
 import type { WallMs } from '../../../policy/model.ts';
 import { PackedRecord } from '../packed/packed-record.ts';
-import type { Store } from '../store.ts';
-import { type Client, connect } from './connection.ts';
+import { type Store, StoreAway } from '../store.ts';
+import { type Client, connect, connected } from './connection.ts';
 import { RedisDocuments } from './documents.ts';
 import { Household } from './household.ts';
 import { Keys } from './keys.ts';
 import { RedisShelf } from './shelf.ts';
-import { explainRedis } from './trouble.ts';
+import { explainRedis, noAnswer } from './trouble.ts';
+
+/** How long a start waits for an answer, in milliseconds; the tries go on behind it. */
+const patience = 1500;
 
 /** Documents and record on a Redis that several resolvers may share. */
 export class RedisStore implements Store {
@@ -27,16 +30,22 @@ export class RedisStore implements Store {
     this.record = new PackedRecord({ shelf: new RedisShelf({ household: this.#household }), now: deps.now });
   }
 
+  /** A Redis that is away is tried again until `stop`, and is there for all that ask as soon as it answers. */
   async start(): Promise<void> {
     let last: Error | undefined;
     // Every reason is told to whoever asks; without a listener ioredis would print it.
-    for (const client of [this.#client, this.#subscriber]) client.on('error', (error: Error) => (last = error));
+    const hear = (error: Error) => (last = error);
+    const clients = [this.#client, this.#subscriber];
+    for (const client of clients) client.on('error', hear);
+    this.documents.start();
+    const silence = Promise.withResolvers<never>();
+    const timer = setTimeout(() => silence.reject(new StoreAway(`${this.#household.where} ${noAnswer}`)), patience);
     try {
-      await Promise.all([this.#client.connect(), this.#subscriber.connect()]);
-      await this.documents.start();
+      await Promise.race([Promise.all(clients.map(connected)).then(() => this.documents.listen()), silence.promise]);
     } catch (error) {
-      this.#disconnect();
       throw explainRedis(last ?? error, this.#household.where);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -10,8 +10,10 @@ export function explainRedis(error: unknown, where: string): Error {
 
 function sentence(message: string): string {
   for (const [pattern, text] of sentences) if (pattern.test(message)) return text;
-  return 'does not answer; start it or set QUELL_STORE=sqlite.';
+  return noAnswer;
 }
+
+export const noAnswer = 'does not answer; start it or set QUELL_STORE=sqlite.';
 
 const sentences: readonly (readonly [RegExp, string])[] = [
   [/WRONGPASS|NOAUTH|invalid username-password/, 'refuses the password; correct user and password in QUELL_STORE.'],
