@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import pino from 'pino';
-import { type AttemptBatch, decodeAttempts } from '../between/attempt-batch.ts';
+import { type AttemptBatch, AttemptReader } from '../between/attempt-batch.ts';
 import type { Serving, ToAnswering, ToControl, ToSupervisor } from '../between/messages.ts';
 import { AnsweringLink } from './answering-link.ts';
 import { AnsweringReports } from './answering-reports.ts';
@@ -16,6 +16,7 @@ import { Lists } from './lists/lists.ts';
 import { protectedNames, readShippedPacks } from './packs.ts';
 import { reachableAt } from './reachable.ts';
 import { readiness } from './readiness.ts';
+import { Arrivals } from './record/arrivals.ts';
 import { Recorder } from './record/recorder.ts';
 import { Relay } from './relay.ts';
 import { accessTo } from './settings/access.ts';
@@ -82,16 +83,16 @@ const lists = new Lists({
   dataDir: config.dataDir,
   documents: listDocuments(household),
   packFiles: shipped.files,
-  neverBlock: protectedNames(shipped.packs),
+  ...protectedNames(shipped.packs),
   onRuleSet(buffer) {
     policy.useRules(buffer);
     link.useRules(buffer);
   },
   now,
-  bootstrap: config.upstreams.bootstrap.map(({ address, port }) => `${address}:${port}`),
-  allowPrivate: false,
+  bootstrap: config.upstreams.bootstrap,
+  allowPrivate: config.lists.allowPrivate,
   childEntry: beside('compile-child.js', './lists/compile-child.ts'),
-  memory: { ruleSet: 256 << 20, childHeapMb: 192 },
+  memory: { ruleSet: config.lists.memory, childHeapMb: config.lists.compileHeap / 2 ** 20 },
 });
 
 const recorder = new Recorder({
@@ -102,6 +103,8 @@ const recorder = new Recorder({
   keep: () => household.settings().retention,
 });
 const sweeper = new Sweeper({ household, now, monotonic: () => performance.now(), log });
+const reader = new AttemptReader();
+const arrivals = new Arrivals();
 const reports = new AnsweringReports();
 const relay = config.dns.doh.onHttp ? new Relay((question) => port.postMessage(question)) : undefined;
 
@@ -110,7 +113,8 @@ port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
     case 'hello':
       return link.tellAll();
     case 'attempts':
-      return void take(whoIsThere.take(decodeAttempts(message.batch)));
+      if (!arrivals.accepts(message.batch, message.oldest)) return;
+      return void take(whoIsThere.take(reader.read(message.batch)));
     case 'unknown':
       return devices.note(message.client);
     case 'in-force':

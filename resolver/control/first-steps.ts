@@ -14,7 +14,8 @@ export async function firstSteps(
   const isFirst = !account.isSetUp && household.count('list') === 0;
   try {
     if (config.ownerPassword !== undefined) await account.setFirstPassword(config.ownerPassword);
-    if (isFirst && config.lists.length > 0) await subscribe(config.lists, household);
+    const { subscribe: wanted } = config.lists;
+    if (isFirst && wanted.length > 0) await subscribe(wanted, household);
   } catch (error) {
     if (!(error instanceof StoreAway)) throw error;
     log.warn(`The first settings wait for the store: ${error.message}`);

@@ -33,8 +33,21 @@ export function readShippedPacks(broken: (sentence: string) => void): ShippedPac
   return { files, packs };
 }
 
-/** Names that no list may take from a phone. */
-export function protectedNames(packs: readonly Pack[]): string[] {
-  const guarded = new Set<string>(purposes.filter((purpose) => 'protected' in purpose).map(({ id }) => id));
-  return packs.flatMap((pack) => pack.names.filter(({ purpose }) => guarded.has(purpose)).map(({ name }) => name));
+/** Names that lists don't get, whatever they want. */
+export interface ProtectedNames {
+  /** Without these a phone thinks it is offline or can't keep time: a list that wants one is not let in unasked. */
+  readonly neverBlock: readonly string[];
+  /** What functions need. Lists want some of them by mistake; purposes speak before lists, so nothing is lost. */
+  readonly functional: readonly string[];
+}
+
+export function protectedNames(packs: readonly Pack[]): ProtectedNames {
+  const neverBlock: string[] = [];
+  const functional: string[] = [];
+  for (const { name, purpose, confidence } of packs.flatMap((pack) => pack.names)) {
+    const { quiet, ...known } = purposes.find(({ id }) => id === purpose)!;
+    if ('protected' in known) neverBlock.push(name);
+    else if (quiet === 'allow' && confidence !== 'low') functional.push(name);
+  }
+  return { neverBlock, functional };
 }

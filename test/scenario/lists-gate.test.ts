@@ -40,6 +40,15 @@ describe('a new version is held back', () => {
     expect(household.says('connectivitycheck.gstatic.com')).toEqual([]);
   });
 
+  test('but not when it wants what only functions need: policy protects that, and the status says so', async () => {
+    server.publish(namesList(100, 'account.xiaomi.com'));
+    const status = await refresh();
+    expect(status).toMatchObject({ state: 'live', blocks: ['account.xiaomi.com'] });
+    expect(status.says).toBe(
+      '101 entries in use. It also wants account.xiaomi.com, which phones need; Quell protects it.',
+    );
+  });
+
   test('and goes live when the owner applies it anyway', async () => {
     server.publish(namesList(50));
     await refresh();

@@ -52,13 +52,14 @@ export class Household {
       },
       packFiles: [],
       neverBlock: ['connectivitycheck.gstatic.com'],
+      functional: ['account.xiaomi.com', 'find.api.micloud.xiaomi.net'],
       onRuleSet: (buffer) => {
         this.ruleSet = RuleSet.open(buffer);
         this.swaps++;
         this.swapped();
       },
       now: () => Date.now(),
-      bootstrap: ['127.0.0.1:9'],
+      bootstrap: [{ address: '127.0.0.1', port: 9 }],
       allowPrivate: true,
       childEntry,
       memory: { ruleSet: 2 ** 24, childHeapMb: 128 },

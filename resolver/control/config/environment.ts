@@ -19,7 +19,8 @@ export const variables: Readonly<Record<string, Variable>> = {
   QUELL_UPSTREAMS: { path: ['upstreams', 'servers'], form: 'list' },
   QUELL_TRUSTED_FORWARDERS: { path: ['trustedForwarders'], form: 'list' },
   QUELL_LEASE_FILES: { path: ['leaseFiles'], form: 'list' },
-  QUELL_LISTS: { path: ['lists'], form: 'list' },
+  QUELL_LISTS: { path: ['lists', 'subscribe'], form: 'list' },
+  QUELL_LISTS_ALLOW_PRIVATE: { path: ['lists', 'allowPrivate'], form: 'switch-or-list' },
   QUELL_OWNER_PASSWORD: { path: ['ownerPassword'] },
 };
 

@@ -62,6 +62,24 @@ function bootstrapAddress(text: string, context: z.RefinementCtx): { address: st
   return z.NEVER;
 }
 
+const listAddress = z.string().refine((text) => /^(https?|file):/.test(text) && URL.canParse(text), {
+  error: 'must be the address of a list: https://…, or file:<name> for a file below the data folder’s lists',
+});
+
+const lists = z.strictObject({
+  subscribe: many(listAddress).default([]).describe('Lists that are subscribed at the first start.'),
+  allowPrivate: z
+    .boolean()
+    .default(false)
+    .describe('Lists may come from servers in private networks, such as this household’s own.'),
+  memory: size({ least: 2 ** 20, most: 2 ** 30 })
+    .prefault('32MiB')
+    .describe('Room for the names of all lists: 15 bytes each, twice for a moment while a new set takes over.'),
+  compileHeap: size({ least: 32 * 2 ** 20, most: 2 ** 32 })
+    .prefault('96MiB')
+    .describe('Heap of the process that reads lists, which runs only while lists change.'),
+});
+
 const answering = z.strictObject({
   threads: positive(64).default(1).describe('Threads that answer, sharing the port; one is enough for any household.'),
   cache: z
@@ -176,7 +194,7 @@ export const configSchema = z.strictObject({
     .default([])
     .describe('Routers and forwarders whose word on MAC and address of a phone (EDNS) is believed.'),
   leaseFiles: many(z.string().min(1)).default([]).describe('DHCP lease files to read names and MACs from.'),
-  lists: many(z.string().min(1)).default([]).describe('Lists that are subscribed at the first start.'),
+  lists: lists.prefault({}),
   ownerPassword: z
     .string()
     .min(8)

@@ -1,14 +1,18 @@
 import { Resolver } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 
+export interface BootstrapServer {
+  readonly address: string;
+  readonly port: number;
+}
+
 /**
  * Finds the addresses of list servers by asking the given resolvers, never Quell itself or the system, which may well
  * be Quell: a list that blocks its own server could otherwise never be repaired.
- * @param servers addresses, with a port where it is not 53
  */
-export function bootstrapLookup(servers: readonly string[]): LookupFunction {
+export function bootstrapLookup(servers: readonly BootstrapServer[]): LookupFunction {
   const resolver = new Resolver({ timeout: 3000, tries: 2 });
-  resolver.setServers([...servers]);
+  resolver.setServers(servers.map(({ address, port }) => `${isIP(address) === 6 ? `[${address}]` : address}:${port}`));
   return (host, _options, callback) => {
     const literal = isIP(host);
     if (literal !== 0) {

@@ -5,6 +5,7 @@ export interface GateInput {
   readonly next: Inspection;
   /** The version in use; without it, the first one is judged by itself. */
   readonly live?: KeptVersion;
+  readonly neverBlock: readonly string[];
   /** A file of the household's own: its size is nobody's accident. */
   readonly local: boolean;
 }
@@ -14,7 +15,7 @@ const GROWS = 3;
 const READABLE = 0.5;
 
 /** Why a new version should not go live unasked, in sentences; empty when nothing speaks against it. */
-export function gate({ next, live, local }: GateInput): string[] {
+export function gate({ next, live, neverBlock, local }: GateInput): string[] {
   const reasons: string[] = [];
   const entries = next.entries.block + next.entries.allow;
   const { rules, skipped, bad } = next.report;
@@ -30,7 +31,7 @@ export function gate({ next, live, local }: GateInput): string[] {
       `It has ${count(entries)} entries, more than three times the ${count(live.entries)} of the version in use.`,
     );
   }
-  const fresh = next.blocks.filter((name) => !live?.blocks.includes(name));
+  const fresh = next.blocks.filter((name) => neverBlock.includes(name) && !live?.blocks.includes(name));
   if (fresh.length > 0) {
     reasons.push(
       `It blocks ${fresh.slice(0, 3).join(', ')}${more(fresh.length - 3)}, without which phones don’t work.`,

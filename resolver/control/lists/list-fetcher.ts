@@ -2,7 +2,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { type Dispatcher, request } from 'undici';
 import { decodeList } from '../../../lists/parse/decode.ts';
 import { isPublic } from './address-guard.ts';
-import { bootstrapLookup } from './bootstrap-lookup.ts';
+import { type BootstrapServer, bootstrapLookup } from './bootstrap-lookup.ts';
 import { FetchFailed, inWords } from './fetch-failed.ts';
 import { guardedAgent, privateAddress } from './guarded-agent.ts';
 import { readBody } from './list-body.ts';
@@ -36,8 +36,8 @@ export interface Validators {
 export type Fetched = { readonly same: true } | ({ readonly same: false; readonly bytes: Uint8Array } & Validators);
 
 export interface ListFetcherDeps {
-  /** Addresses of plain DNS resolvers that are asked for list servers. */
-  readonly bootstrap: readonly string[];
+  /** Plain DNS resolvers that are asked for list servers. */
+  readonly bootstrap: readonly BootstrapServer[];
   /** Whether the owner allows list servers in the household's own network. */
   readonly allowPrivate: boolean;
   readonly limits: FetchLimits;

@@ -15,7 +15,7 @@ export interface ListPreview {
   readonly skipped: number;
   readonly problems: readonly { readonly line: number; readonly message: string }[];
   readonly sample: readonly string[];
-  /** Never-block names that it blocks. */
+  /** Names that it wants and does not get. */
   readonly blocks: readonly string[];
   /** Why the gate would hold it back. */
   readonly held?: string;
@@ -32,19 +32,21 @@ export interface PreviewInput {
 export interface PreviewDeps {
   readonly child: ListChild;
   readonly neverBlock: readonly string[];
+  readonly functional: readonly string[];
 }
 
 export async function previewList({ bytes, kind, names }: PreviewInput, deps: PreviewDeps): Promise<ListPreview> {
+  const { child, neverBlock, functional } = deps;
   const folder = await mkdtemp(join(tmpdir(), 'quell-preview-'));
   const path = join(folder, keptName(sha256(bytes)));
   try {
     await writeKept(path, bytes);
-    const inspection = await deps.child.run('inspect', { path, names: deps.neverBlock });
-    const changes = await deps.child.run('changed', { after: path, names });
+    const inspection = await child.run('inspect', { path, names: [...neverBlock, ...functional] });
+    const changes = await child.run('changed', { after: path, names });
     const { report, sample } = inspection;
     const { block, allow } = inspection.entries;
     const blocks = kind === 'block' ? inspection.blocks : [];
-    const reasons = gate({ next: { ...inspection, blocks }, local: false });
+    const reasons = gate({ next: { ...inspection, blocks }, neverBlock, local: false });
     return {
       format: report.format,
       title: report.header.title,

@@ -24,7 +24,7 @@ export interface KeptVersion {
   readonly skippedBecause: Readonly<Record<string, number>>;
   readonly bad: number;
   readonly badLines: readonly BadLine[];
-  /** Never-block names that it blocks; the policy protects them, the owner is told. */
+  /** Names that it wants to block and does not get: policy protects them, the owner is told. */
   readonly blocks: readonly string[];
   /** Why it waits for the owner instead of going live. */
   readonly held?: readonly string[];

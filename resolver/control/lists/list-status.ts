@@ -20,7 +20,7 @@ export interface ListStatus {
   readonly bad?: number;
   /** The first lines that were not understood. */
   readonly problems?: readonly { readonly line: number; readonly message: string }[];
-  /** Never-block names that it would block; they are protected all the same. */
+  /** Names that phones need and that it wants to block: they are protected all the same. */
   readonly blocks?: readonly string[];
   readonly held?: { readonly version: string; readonly reasons: readonly string[] };
   readonly lastError?: string;
@@ -60,5 +60,14 @@ function stateAndSentence(subscription: Subscription): Pick<ListStatus, 'state' 
   if (state.lastError !== undefined) return { state: 'failed', says: `${state.lastError}${stays}` };
   if (held?.held !== undefined) return { state: 'held', says: `A new version waits for you. ${held.held[0]}${stays}` };
   if (wanted === undefined) return { state: 'waiting', says: 'Not fetched yet.' };
-  return { state: 'live', says: `${wanted.entries.toLocaleString('en')} entries in use.` };
+  return {
+    state: 'live',
+    says: `${wanted.entries.toLocaleString('en')} entries in use.${sayProtected(wanted.blocks)}`,
+  };
+}
+
+function sayProtected(names: readonly string[]): string {
+  if (names.length === 0) return '';
+  if (names.length === 1) return ` It also wants ${names[0]}, which phones need; Quell protects it.`;
+  return ` It also wants ${names.length} names that phones need, such as ${names[0]}; Quell protects them.`;
 }

@@ -5,6 +5,7 @@ import type { ListDiff } from '../../../lists/parse/diff.ts';
 import type { FoundLine } from '../../../lists/parse/find-line.ts';
 import type { WallMs } from '../../policy/model.ts';
 import type { ListDocument } from '../settings/documents.ts';
+import type { BootstrapServer } from './bootstrap-lookup.ts';
 import { readKept } from './kept-text.ts';
 import { ListChild } from './list-child.ts';
 import { type FetchLimits, fetchLimits, ListFetcher } from './list-fetcher.ts';
@@ -32,12 +33,14 @@ export interface ListsDeps {
   readonly packFiles: readonly string[];
   /** Names without which a phone thinks it is offline: a version that newly blocks one is held back. */
   readonly neverBlock: readonly string[];
+  /** Names that policy protects from lists all the same: the status tells which of them a list wanted. */
+  readonly functional: readonly string[];
   /** Gets each new rule-set; also the kept one, before anything else happens. */
   readonly onRuleSet: (ruleSet: SharedArrayBuffer) => void;
   readonly now: () => WallMs;
   readonly random?: () => number;
-  /** Plain DNS resolvers that are asked for list servers: addresses, with a port where it is not 53. */
-  readonly bootstrap: readonly string[];
+  /** Plain DNS resolvers that are asked for list servers. */
+  readonly bootstrap: readonly BootstrapServer[];
   readonly allowPrivate: boolean;
   /** `compile-child.ts`, or what the build makes of it. */
   readonly childEntry: string;
@@ -148,8 +151,8 @@ export class Lists {
     names: readonly string[] = [],
   ): Promise<ListPreview> {
     const bytes = 'url' in input ? await this.fetchOnce(input.url) : new TextEncoder().encode(input.text);
-    const { neverBlock } = this.deps;
-    return previewList({ bytes, kind: input.kind, names }, { neverBlock, child: this.child });
+    const { neverBlock, functional } = this.deps;
+    return previewList({ bytes, kind: input.kind, names }, { neverBlock, functional, child: this.child });
   }
 
   /** What a version adds and removes compared with the one in use. */
@@ -217,7 +220,7 @@ export class Lists {
   }
 
   private subscribe(document: ListDocument): Subscription {
-    const { dataDir, neverBlock, now, random = Math.random } = this.deps;
+    const { dataDir, neverBlock, functional, now, random = Math.random } = this.deps;
     const folder = join(dataDir, 'subscriptions', folderName(document.id));
     const fetch: SubscriptionDeps['fetch'] = async (address, validators) =>
       address.startsWith('file:')
@@ -229,6 +232,7 @@ export class Lists {
       child: this.child,
       stopping: this.stopping.signal,
       neverBlock,
+      functional,
       now,
       random,
     });

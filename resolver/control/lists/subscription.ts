@@ -28,6 +28,7 @@ export interface SubscriptionDeps {
   /** Aborted when Quell stops: what fails from then on says nothing of the list. */
   readonly stopping: AbortSignal;
   readonly neverBlock: readonly string[];
+  readonly functional: readonly string[];
   readonly now: () => WallMs;
   readonly random: () => number;
 }
@@ -205,14 +206,15 @@ export class Subscription {
       throw new Error(unusable);
     }
     const live = this.state.versions.find((kept) => kept.version === this.state.live);
-    const reasons = [...gate({ next: inspection, live, local: this.local }), ...this.pinReason(version)];
+    const { neverBlock } = this.deps;
+    const reasons = [...gate({ next: inspection, live, neverBlock, local: this.local }), ...this.pinReason(version)];
     return keptVersion({ version, bytes: bytes.length, inspection, held: reasons, fetchedAt: this.deps.now() });
   }
 
   private async inspect(version: string): Promise<Inspection> {
     const inspection = await this.deps.child.run('inspect', {
       path: this.pathOf(version),
-      names: this.deps.neverBlock,
+      names: [...this.deps.neverBlock, ...this.deps.functional],
     });
     if (this.document.kind === 'block') return inspection;
     const { block, allow } = inspection.entries;

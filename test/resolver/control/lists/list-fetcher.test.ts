@@ -1,8 +1,10 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import DNS from 'dns2';
+import DNS, { Packet } from 'dns2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bootstrapLookup } from '../../../../resolver/control/lists/bootstrap-lookup.ts';
 import { fetchLimits, ListFetcher } from '../../../../resolver/control/lists/list-fetcher.ts';
 
 const asked: string[] = [];
@@ -18,12 +20,12 @@ const resolver = DNS.createServer({
   },
 });
 const server = createServer((_request, response) => response.end('ads.example\n'));
-let bootstrap: string;
+let bootstrap: { address: string; port: number };
 let address: string;
 
 beforeAll(async () => {
   const { udp } = await resolver.listen({ udp: { port: 0, address: '127.0.0.1' } });
-  bootstrap = `127.0.0.1:${(udp as AddressInfo).port}`;
+  bootstrap = { address: '127.0.0.1', port: (udp as AddressInfo).port };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   address = `http://lists.example:${(server.address() as AddressInfo).port}/`;
@@ -56,4 +58,23 @@ test('a name that nobody knows is told in a sentence', async () => {
 
 test.each(['ftp://lists.example/', 'javascript:1', 'lists'])('%s is no address of a list', async (bad) => {
   await expect(fetcher(true).fetch(bad, {}, signal)).rejects.toThrow('begins with https:// or http://');
+});
+
+test('a bootstrap resolver may have an IPv6 address', async () => {
+  const socket = createSocket('udp6');
+  socket.on('message', (message, { port, address: from }) => {
+    const response = Packet.createResponseFromRequest(Packet.parse(message));
+    const [{ name, type }] = response.questions as { name: string; type: number }[];
+    if (type === Packet.TYPE.AAAA)
+      response.answers.push({ name, type, class: Packet.CLASS.IN, ttl: 60, address: '2001:db8::7' } as never);
+    socket.send(response.toBuffer(), port, from);
+  });
+  socket.bind(0, '::1');
+  await once(socket, 'listening');
+  const lookup = bootstrapLookup([{ address: '::1', port: socket.address().port }]);
+  const found = await new Promise((resolve, reject) =>
+    lookup('lists.example', { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses))),
+  );
+  socket.close();
+  expect(found).toMatchObject([{ address: '2001:db8::7', family: 6 }]);
 });
