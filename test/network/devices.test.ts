@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,7 @@ import type { DeviceView } from '../../resolver/control/devices/device-view.ts';
 import type { MergeProposal } from '../../resolver/control/devices/proposals.ts';
 import type { SourceState } from '../../resolver/control/devices/sighting.ts';
 import type { DeviceDocument } from '../../resolver/control/settings/documents.ts';
+import { startDhcp, takeLease } from './dhcp.ts';
 import { createLab, type Host, type Lab, labMissing, phoneOptions, resolverAddress } from './lab.ts';
 
 interface State {
@@ -73,8 +74,6 @@ describe.skipIf(labMissing())('devices in a household’s network', () => {
     await lab.stop();
     await rm(folder, { recursive: true });
   });
-
-  const addressesOf = async (phone: Host) => (await phone.addresses()).filter((address) => !address.startsWith('fe80'));
 
   for (const ip of ['ip', 'busybox', 'missing'] as const) {
     const sees = { ip: 'the `ip` of iproute2', busybox: 'the `ip` of busybox', missing: 'no `ip` at all' }[ip];
@@ -154,50 +153,18 @@ describe.skipIf(labMissing())('devices in a household’s network', () => {
   });
 
   test('leases of a real dnsmasq name the phones, and a phone that comes back with another MAC is proposed as the same', async () => {
-    const leases = join(folder, 'dnsmasq.leases');
-    const config = [
-      'port=0',
-      'keep-in-foreground',
-      'user=root',
-      'bind-interfaces',
-      'interface=eth0',
-      'dhcp-authoritative',
-      'dhcp-range=10.77.0.150,10.77.0.199,255.255.255.0,1h',
-      `dhcp-leasefile=${leases}`,
-      `pid-file=${join(folder, 'pid')}`,
-      `dhcp-option=6,${resolverAddress.ipv4}`,
-    ].join('\n');
-    await writeFile(join(folder, 'dnsmasq.conf'), `${config}\n`);
-    const server = lab.gateway!.spawn(['dnsmasq', '-d', '-C', join(folder, 'dnsmasq.conf')]);
-    await once(server.stderr!, 'data');
-    const recogniser = new Recogniser(lab.resolver, ['ip', leases]);
+    const { leaseFile } = await startDhcp(lab.gateway!, folder);
+    const recogniser = new Recogniser(lab.resolver, ['ip', leaseFile]);
     await recogniser.until('it runs', () => true);
 
-    const join_ = async (phone: Host, mac: string) => {
+    const joinWifi = async (phone: Host, mac: string) => {
       await phone.changeMac(mac);
-      const script = join(folder, 'bound.sh');
-      await writeFile(script, '#!/bin/sh\n[ "$1" = bound ] && ip address add "$ip/24" dev eth0\nexit 0\n', {
-        mode: 0o755,
-      });
-      await phone.exec([
-        'busybox',
-        'udhcpc',
-        '-i',
-        'eth0',
-        '-n',
-        '-q',
-        '-f',
-        '-s',
-        script,
-        '-x',
-        'hostname:RedmiNote8Pro-Anna',
-      ]);
-      const [address] = await addressesOf(phone);
+      const address = await takeLease(phone, folder, 'RedmiNote8Pro-Anna');
       await whoAmI(phone, resolverAddress.ipv4);
       return address;
     };
     const [phone] = lab.phones;
-    const oldAddress = await join_(phone, '62:25:6f:00:00:01');
+    const oldAddress = await joinWifi(phone, '62:25:6f:00:00:01');
     const named = await recogniser.until('it is named', ({ devices }) =>
       devices.some(({ suggestedName }) => suggestedName === 'RedmiNote8Pro-Anna'),
     );
@@ -206,7 +173,7 @@ describe.skipIf(labMissing())('devices in a household’s network', () => {
     expect(oldDevice).toMatchObject({ suggestedName: 'RedmiNote8Pro-Anna' });
     expect(oldDevice.view.macs).toEqual([{ mac: '62:25:6f:00:00:01', madeUp: true, shared: false }]);
 
-    const newAddress = await join_(phone, '6a:25:6f:00:00:02');
+    const newAddress = await joinWifi(phone, '6a:25:6f:00:00:02');
     const proposed = await recogniser.until('it is proposed', ({ proposals }) => proposals.length > 0);
     const fresh = deviceAt(proposed, newAddress)!;
     expect(fresh).not.toBe(old);

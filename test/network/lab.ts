@@ -22,6 +22,8 @@ export interface HostOptions {
   readonly addresses?: readonly string[];
   /** Default gateway, IPv4. */
   readonly gateway?: string;
+  /** Kernel settings of eth0 before its link is up, such as `{ 'ipv6/conf/eth0/use_tempaddr': 2 }`. */
+  readonly kernel?: Readonly<Record<string, number>>;
 }
 
 export interface LabOptions {
@@ -91,6 +93,11 @@ export class Host {
       ...more,
     ];
     return parseDig(await this.exec(['dig', ...question]));
+  }
+
+  /** @param key below /proc/sys/net */
+  async setKernel(key: string, value: number): Promise<void> {
+    await this.exec(['sh', '-c', `echo ${value} > /proc/sys/net/${key}`]);
   }
 
   /** @param address with prefix length; usable at once */
@@ -179,6 +186,19 @@ export class Lab {
     return host;
   }
 
+  /** A host that is not on the switch but on a network of its own behind another, which has this address there. */
+  async addBehind(router: Host, routerAddress: string, name: string, options: HostOptions): Promise<Host> {
+    const host = new Host(name, `${this.id}-${name}`);
+    this.hosts.push(host);
+    await run('ip', ['netns', 'add', host.namespace]);
+    const port = `to-${name}`;
+    await router.exec(['ip', 'link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', host.namespace]);
+    await router.exec(['ip', 'address', 'add', routerAddress, 'dev', port]);
+    await router.exec(['ip', 'link', 'set', port, 'up']);
+    await this.setUp(host, options);
+    return host;
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.hosts.map((host) => host.stop()));
     this.sweep();
@@ -197,13 +217,18 @@ export class Lab {
     await run('ip', ['-n', this.switchNamespace, ...command]);
   }
 
-  private async connect(host: Host, { mac, addresses = [], gateway }: HostOptions): Promise<void> {
+  private async connect(host: Host, options: HostOptions): Promise<void> {
     this.hosts.push(host);
     await run('ip', ['netns', 'add', host.namespace]);
-    const port = `port${this.hosts.length}`;
+    const port = `to-${host.name}`;
     // Both ends are born in their namespaces: the machine's own never sees an interface of the lab.
     await this.inSwitch(['link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', host.namespace]);
     await this.inSwitch(['link', 'set', port, 'master', 'switch', 'up']);
+    await this.setUp(host, options);
+  }
+
+  private async setUp(host: Host, { mac, addresses = [], gateway, kernel = {} }: HostOptions): Promise<void> {
+    for (const [key, value] of Object.entries(kernel)) await host.setKernel(key, value);
     await host.exec(['ip', 'link', 'set', 'lo', 'up']);
     if (mac) await host.exec(['ip', 'link', 'set', 'eth0', 'address', mac]);
     await host.exec(['ip', 'link', 'set', 'eth0', 'up']);

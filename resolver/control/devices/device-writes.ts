@@ -47,6 +47,11 @@ export class DeviceWrites {
     this.running = false;
     clearInterval(this.later);
     clearTimeout(this.soon);
+    await this.settle();
+  }
+
+  /** Writes all that is known by now. */
+  async settle(): Promise<void> {
     await this.writing;
     await this.flush();
   }
@@ -63,7 +68,12 @@ export class DeviceWrites {
 
   /** What is known here is newer than the document. */
   isPending(id: string): boolean {
-    return this.news.has(id) || this.underWay.has(id);
+    return this.news.has(id);
+  }
+
+  /** It is being written down just now. */
+  isUnderWay(id: string): boolean {
+    return this.underWay.has(id);
   }
 
   private plan(): void {
@@ -83,8 +93,9 @@ export class DeviceWrites {
   }
 
   private async write(): Promise<void> {
-    const news = (this.underWay = this.news);
+    const news = this.news;
     const times = this.times;
+    this.underWay = new Set([...news, ...times]);
     this.news = new Set();
     this.times = new Set();
     const stored = new Map(this.deps.documents.all().map((document) => [document.id, document]));

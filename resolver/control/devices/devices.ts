@@ -3,7 +3,7 @@ import type { WallMs } from '../../policy/model.ts';
 import type { DeviceDocument, Identifier } from '../settings/documents.ts';
 import { type DeviceView, viewOf } from './device-view.ts';
 import { type DeviceDocuments, DeviceWrites } from './device-writes.ts';
-import { documentOf, isDecided, valuesOf } from './identity.ts';
+import { documentOf, isDecided, keyOf, valuesOf } from './identity.ts';
 import type { Presence } from './presence.ts';
 import { type MergeProposal, proposeMerges } from './proposals.ts';
 import { Recognition } from './recognition.ts';
@@ -85,16 +85,20 @@ export class Devices {
     if (this.regroupings > 0) return;
     const documents = new Map(this.deps.documents.all().map((document) => [document.id, document]));
     const { ownership } = this.recognition;
-    for (const id of this.stored.keys())
-      if (!documents.has(id) && !this.writes.isPending(id)) this.recognition.forget(id);
-    const changed = [...documents.values()].filter(
-      (document) => this.stored.get(document.id) !== document && !this.writes.isPending(document.id),
-    );
+    const byOthers = (id: string) => this.stored.get(id) !== documents.get(id) && !this.writes.isUnderWay(id);
+    for (const id of this.stored.keys()) if (!documents.has(id) && byOthers(id)) this.recognition.forget(id);
+    const changed = [...documents.values()].filter(({ id }) => byOthers(id));
     // What was taken from one may have been given to another by the same change, as when a merge is undone.
     for (const document of changed) ownership.letGo(this.stored.get(document.id), document);
-    for (const document of changed) ownership.adopt(document);
+    for (const document of changed) {
+      const before = this.stored.get(document.id);
+      // Where more is known here than is written, only what others added to the document is news.
+      const isNewer = before !== undefined && this.writes.isPending(document.id);
+      ownership.adopt(isNewer ? { ...document, identifiers: added(before, document) } : document);
+    }
     this.stored = documents;
-    this.publisher.changed();
+    // People who change what a device is expect it of the next question.
+    this.publisher.now();
   }
 
   /** The default route leads elsewhere now. */
@@ -214,6 +218,8 @@ export class Devices {
 
   /** What a person says is written down first; until it holds here too, documents and identities may differ. */
   private async regroup<T>(say: () => Promise<T>): Promise<T> {
+    // What was never written down could not be brought back by undoing.
+    await this.writes.settle();
     this.regroupings++;
     try {
       return await say();
@@ -253,3 +259,8 @@ export class Devices {
     return identity && documentOf(identity, stored);
   }
 }
+
+const added = (before: DeviceDocument, after: DeviceDocument): Identifier[] => {
+  const known = new Set(before.identifiers.map(keyOf));
+  return after.identifiers.filter((identifier) => !known.has(keyOf(identifier)));
+};

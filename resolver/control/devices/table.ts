@@ -52,6 +52,12 @@ export class TablePublisher {
     }, BREATH);
   }
 
+  /** Without waiting for the breath to be over. */
+  now(): void {
+    this.again = false;
+    this.send();
+  }
+
   stop(): void {
     clearTimeout(this.timer);
     this.timer = undefined;

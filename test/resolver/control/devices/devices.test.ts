@@ -402,3 +402,77 @@ describe('which devices are one', () => {
     expect(devices.proposals().filter(({ devices: [, other] }) => other === household.at('192.168.1.9'))).toEqual([]);
   });
 });
+
+describe('what people say about devices', () => {
+  test('a merge that is undone makes two of them again, at once, with what each had', async () => {
+    const { devices, stored } = await begin();
+    household.meet('192.168.1.7', anna);
+    household.meet('192.168.1.8', ben);
+    const [first, second] = [household.at('192.168.1.7')!, household.at('192.168.1.8')!];
+    await devices.merge([first, second], 'owner');
+    expect(household.at('192.168.1.8')).toBe(first);
+    // They go on asking, so that more is known of the one device than is written down.
+    household.meet('192.168.1.9', anna);
+    household.now += HOUR;
+    household.meet('192.168.1.8', ben);
+    const before = stored.get(first)!;
+    stored.set(first, {
+      ...before,
+      identifiers: before.identifiers.filter(({ value }) => value !== ben && value !== '192.168.1.8'),
+    });
+    stored.set(second, {
+      ...before,
+      id: second,
+      identifiers: before.identifiers.filter(({ value }) => value === ben || value === '192.168.1.8'),
+    });
+    devices.reload();
+    expect(household.at('192.168.1.7')).toBe(first);
+    expect(household.at('192.168.1.9')).toBe(first);
+    expect(household.at('192.168.1.8')).toBe(second);
+    expect(new Map(household.table!.macs)).toEqual(
+      new Map([
+        [anna, first],
+        [ben, second],
+      ]),
+    );
+  });
+
+  test('a name of its own leads to the device until it is taken back, and a store that is away changes nothing', async () => {
+    const { devices } = await begin();
+    household.meet('192.168.1.7', anna);
+    const id = household.at('192.168.1.7')!;
+    const name = { kind: 'name', value: 'annas-phone' } as const;
+    await devices.identify(id, name, 'owner');
+    expect(household.table!.names).toEqual([['annas-phone', id]]);
+    household.away = true;
+    await expect(devices.release(id, name, 'owner')).rejects.toThrow();
+    expect(devices.get(id)!.identifiers).toContainEqual(expect.objectContaining({ ...name, source: 'owner' }));
+    household.away = false;
+    await devices.release(id, name, 'owner');
+    expect(household.table!.names).toEqual([]);
+  });
+
+  test('a device that a person deleted is a new one when it asks again, however much was known of it', async () => {
+    const { devices, stored } = await begin();
+    household.meet('192.168.1.7', anna);
+    const id = household.at('192.168.1.7')!;
+    await vi.waitFor(() => expect(stored.has(id)).toBe(true));
+    household.meet('192.168.1.8', anna);
+    stored.delete(id);
+    devices.reload();
+    expect(household.at('192.168.1.7')).toBeUndefined();
+    devices.note({ address: '192.168.1.7' });
+    expect(household.at('192.168.1.7')).not.toBe(id);
+  });
+});
+
+test('questions asked as a stranger, by address or MAC, or as a device that became another, are the device’s', async () => {
+  const { devices } = await begin();
+  household.meet('192.168.1.7', anna);
+  const id = household.at('192.168.1.7')!;
+  devices.note({ address: 'fd00::7' });
+  const stranger = household.at('fd00::7')!;
+  household.meet('fd00::7', anna);
+  for (const asked of ['fd00::7', anna, stranger]) expect(devices.askedAs(asked)).toBe(id);
+  expect(devices.askedAs('192.168.1.99')).toBeUndefined();
+});
