@@ -72,16 +72,19 @@ export class Encrypted {
   }
 
   private async open(): Promise<void> {
-    try {
-      this.certificate ??= await this.readCertificate();
-      for (const way of [this.tls, this.https]) await this.openWay(way, this.certificate);
-    } catch (error) {
-      this.deps.say(`${(error as Error).message} It is tried again every minute; names are answered in plain text.`);
-      if (this.stopped) return;
-      this.retry = setTimeout(() => void this.start(), this.deps.retryAfter ?? 60_000);
-      this.retry.unref();
+    let isAllOpen = true;
+    for (const way of [this.tls, this.https]) {
+      try {
+        await this.openWay(way);
+      } catch (error) {
+        isAllOpen = false;
+        this.deps.say(`${(error as Error).message} It is tried again every minute; names are answered in plain text.`);
+      }
     }
     this.designate();
+    if (isAllOpen || this.stopped) return;
+    this.retry = setTimeout(() => void this.start(), this.deps.retryAfter ?? 60_000);
+    this.retry.unref();
   }
 
   /** @throws CertificateUnusable */
@@ -92,10 +95,11 @@ export class Encrypted {
     return certificate;
   }
 
-  /** @throws ListenFailed */
-  private async openWay(way: Way, certificate: Certificate): Promise<void> {
+  /** @throws CertificateUnusable, ListenFailed */
+  private async openWay(way: Way): Promise<void> {
     if (way.listener || way.at.length === 0) return;
-    const listener = way.listen({ ...this.deps.listener, at: way.at, certificate });
+    this.certificate ??= await this.readCertificate();
+    const listener = way.listen({ ...this.deps.listener, at: way.at, certificate: this.certificate });
     way.at = await listener.start();
     way.listener = listener;
   }

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,6 +19,8 @@ export interface QuellOptions {
   /** Put before the command, such as `ip netns exec …`. */
   readonly before?: readonly string[];
   readonly nodeOptions?: readonly string[];
+  /** Its quell.yaml. */
+  readonly yaml?: string;
   /** The way to its page, where that is in another network than the test. */
   readonly dispatcher?: Dispatcher;
 }
@@ -47,6 +49,7 @@ export class Quell {
   /** Resolves when the page is up; rejects with what it printed when it ends before. */
   static async start(options: QuellOptions = {}): Promise<Quell> {
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'quell-')));
+    if (options.yaml !== undefined) await writeFile(join(dataDir, 'quell.yaml'), options.yaml);
     const [command, ...args] = [
       ...(options.before ?? []),
       process.execPath,
