@@ -1,4 +1,5 @@
 import { purposeIds } from '../../lists/purposes.ts';
+import { type ClientCondition, heldConditions } from './client-conditions.ts';
 import type { DevicePolicy, ListAttachment, PresetId, PurposeChoice, WallMs } from './model.ts';
 import { type Preset, presets } from './presets.ts';
 import type { ScopeRules } from './scope-rules.ts';
@@ -20,6 +21,7 @@ export interface CompiledDevice {
   readonly own: ScopeRules | undefined;
   readonly groups: readonly ScopeRules[];
   readonly attachments: Uint8Array;
+  readonly heldConditions: Uint8Array;
 }
 
 export interface DeviceContext {
@@ -31,6 +33,7 @@ export interface DeviceContext {
   readonly sourceIds: readonly string[];
   /** Attachments of a device that no list is attached to in particular, shared by all such. */
   readonly common: Uint8Array;
+  readonly clientConditions: readonly ClientCondition[];
 }
 
 export function compileDevice(device: DevicePolicy, context: DeviceContext): CompiledDevice {
@@ -45,6 +48,7 @@ export function compileDevice(device: DevicePolicy, context: DeviceContext): Com
     own: context.own.get(device.id),
     groups: device.groups.flatMap((group) => context.groups.get(group) ?? []),
     attachments: attachmentsOf(device, context),
+    heldConditions: heldConditions(context.clientConditions, device.knownAs ?? []),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Entry } from './matcher.ts';
+import type { BlockMode } from './model.ts';
 
 /** More lists than this say nothing new about one name. */
 const MAX_LISTS = 64;
@@ -14,6 +15,7 @@ export class Hits {
   readonly lists = new Int32Array(MAX_LISTS);
   readonly allows = new Uint8Array(MAX_LISTS);
   readonly important = new Uint8Array(MAX_LISTS);
+  readonly modes: (BlockMode | undefined)[] = new Array(MAX_LISTS).fill(undefined);
   listCount = 0;
   private sourceIds: readonly string[] = [];
 
@@ -35,6 +37,7 @@ export class Hits {
       this.lists[place] = entry.source;
       this.allows[place] = entry.allow ? 1 : 0;
       this.important[place] = entry.important ? 1 : 0;
+      this.modes[place] = entry.mode;
     }
   }
 

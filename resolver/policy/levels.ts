@@ -99,7 +99,8 @@ function byLists({ device, hits, listModes }: Asked, verdict: Verdict): boolean 
   }
   if (best >= 0) {
     const source = hits.lists[best];
-    return verdict.say(hits.allows[best] === 0, reason.list, source, listModes[source]);
+    // What the household chose for the list counts more than what the list wants.
+    return verdict.say(hits.allows[best] === 0, reason.list, source, listModes[source] ?? hits.modes[best]);
   }
   return watched >= 0 && verdict.say(false, reason.watch, hits.lists[watched]);
 }

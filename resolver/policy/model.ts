@@ -54,6 +54,8 @@ export interface PurposeChoice {
 /** A device as policy sees it. How it is recognised is the device table's matter. */
 export interface DevicePolicy {
   readonly id: string;
+  /** Names, MACs and addresses in lower case, for lists with entries that hold for some clients only. */
+  readonly knownAs?: readonly string[];
   /** Groups and people it belongs to, in order of precedence. */
   readonly groups: readonly string[];
   /** Without one, the household's `defaultPreset`. */

@@ -51,6 +51,7 @@ export class Policy {
       lists: parts.lists.filter((list) => list.scope.kind !== 'everyone'),
       sourceIds,
       common: attachLists(forEveryone, sourceIds),
+      clientConditions: matcher.clientConditions,
     };
     for (const device of parts.devices) this.devices.set(device.id, compileDevice(device, context));
     this.stranger = compileDevice({ id: '', groups: [], purposes: {}, recording: 'attempts' }, context);
@@ -75,7 +76,7 @@ export class Policy {
     asked.name = name;
     asked.device = device;
     asked.now = now;
-    this.matcher.find(name, qtype, device.id, asked.hits);
+    this.matcher.find(name, qtype, device.heldConditions, asked.hits);
     verdict.clear();
     verdict.purpose = asked.hits.purpose;
     for (let level = 0; level < levels.length; level++) {

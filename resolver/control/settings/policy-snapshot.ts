@@ -27,12 +27,18 @@ export function snapshotOf(parts: SnapshotParts, now: WallMs): PolicySnapshot {
 function policyOf(device: DeviceDocument, now: WallMs): DevicePolicy {
   return {
     id: device.id,
+    knownAs: knownAs(device),
     groups: device.groups,
     preset: device.preset,
     purposes: device.purposes,
     pausedUntil: device.pausedUntil,
     recording: recordingOf(device, now),
   };
+}
+
+function knownAs({ name, suggestedName, identifiers }: DeviceDocument): string[] {
+  const called = [name, suggestedName, ...identifiers.map(({ value }) => value)].filter((one) => one !== undefined);
+  return [...new Set(called.map((one) => one.toLowerCase()))];
 }
 
 /** Full recording without an end, or past it, is none: nobody is watched by an oversight. */
