@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { RuleSet } from '../../lists/rule-set/rule-set.ts';
 import type { DeviceTable } from '../between/device-table.ts';
 import type { AnsweringHealth, ToAnswering, ToControl } from '../between/messages.ts';
+import { changed } from '../between/policy-change.ts';
 import type { PolicySnapshot } from '../between/policy-snapshot.ts';
 import { HashedName } from '../policy/hashed-name.ts';
 import { regexFor } from '../policy/linear-regex.ts';
@@ -222,6 +223,11 @@ export class Answering {
     switch (message.kind) {
       case 'policy':
         void this.usePolicy(message.snapshot);
+        return;
+      case 'policy-change':
+        // Of a snapshot that never came: everything is asked for again.
+        if (message.change.since !== this.snapshot.version) this.send({ kind: 'hello' });
+        else void this.usePolicy(changed(this.snapshot, message.change));
         return;
       case 'rules':
         void this.useRules(RuleSet.open(message.buffer, { verify: false }));

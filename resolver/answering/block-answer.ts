@@ -12,6 +12,7 @@ const NULL_IPV6 = new Uint8Array(16);
 
 const byPurpose = purposes.map(({ id, title }) => extendedErrorData(extendedError.blocked, `${id}: ${title}`));
 const byList = extendedErrorData(extendedError.blocked, 'on a block list of this household');
+const byHold = extendedErrorData(extendedError.filtered, 'nobody in this household has decided about this device yet');
 const byRule = extendedErrorData(extendedError.filtered, 'a rule of this household');
 
 /** Says on the wire that a name is blocked, in the household's way. */
@@ -31,15 +32,16 @@ export class BlockAnswer {
   /** @returns offset after the answer */
   write(question: Question, message: Uint8Array, start: number, verdict: Verdict, out: Uint8Array, at: number): number {
     const mode = verdict.mode ?? this.mode;
+    const ttl = verdict.ttl >= 0 ? verdict.ttl : this.ttl;
     const code = mode === 'nxdomain' ? rcode.nxdomain : mode === 'refused' ? rcode.refused : rcode.noerror;
     const begun = beginAnswer(message, start, question, out, at, code);
     const address = mode === 'null' || mode === 'sinkhole' ? this.address(question.qtype, mode) : undefined;
     // Negative answers without an SOA are not cached, and the phone asks again at once (RFC 2308 section 5).
     const end = address
-      ? addRecord(out, at, begun, question.qtype, this.ttl, address)
+      ? addRecord(out, at, begun, question.qtype, ttl, address)
       : mode === 'refused'
         ? begun
-        : addSoa(out, at, begun, this.ttl);
+        : addSoa(out, at, begun, ttl);
     return endAnswer(question, out, at, end, 0, question.edns.present ? explanation(verdict) : undefined);
   }
 
@@ -52,6 +54,7 @@ export class BlockAnswer {
 
 function explanation(verdict: Verdict): Uint8Array {
   if (verdict.kind === reason.rule) return byRule;
+  if (verdict.kind === reason.hold) return byHold;
   return verdict.kind === reason.purpose ? byPurpose[verdict.number] : byList;
 }
 

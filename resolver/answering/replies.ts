@@ -157,7 +157,7 @@ export class Replies {
   private record(x: Exchange, outcome: number, verdict: Verdict): void {
     this.outcomes[outcome]++;
     const { recording } = x.device.policy;
-    if (recording === 'nothing' || (verdict.kind === reason.none && recording !== 'everything')) return;
+    if (recording === 'nothing' || (!verdict.isAttempt && recording !== 'everything')) return;
     if (this.guard.pressure.shedsRecording) this.ring.skip();
     else this.ring.add(x.wall, x.device, x.question.name, x.question.qtype, outcome, verdict, this.policy);
   }

@@ -1,10 +1,12 @@
 import type { EncodedAttempts } from './attempt-batch.ts';
 import type { DeviceTable, UnknownClient } from './device-table.ts';
+import type { PolicyChange } from './policy-change.ts';
 import type { PolicySnapshot } from './policy-snapshot.ts';
 
 /** All that control tells answering. The rule-set's bytes are shared, not copied. */
 export type ToAnswering =
   | { readonly kind: 'policy'; readonly snapshot: PolicySnapshot }
+  | { readonly kind: 'policy-change'; readonly change: PolicyChange }
   | { readonly kind: 'devices'; readonly table: DeviceTable }
   | { readonly kind: 'rules'; readonly buffer: SharedArrayBuffer }
   /** The batch is stored, or safe in the journal: it need not be sent again. */
@@ -34,7 +36,8 @@ export interface RelayedAnswer {
 export type ToControl =
   /** Answering has begun: everything it needs is to be sent, whatever was sent before. */
   | { readonly kind: 'hello' }
-  | { readonly kind: 'attempts'; readonly batch: EncodedAttempts }
+  /** `oldest`: sequence of the first batch that is not confirmed; whoever has none of this boot yet begins with it. */
+  | { readonly kind: 'attempts'; readonly batch: EncodedAttempts; readonly oldest: number }
   | { readonly kind: 'unknown'; readonly client: UnknownClient }
   /** From now on questions are decided by this version of the policy. */
   | { readonly kind: 'in-force'; readonly thread: number; readonly version: number }

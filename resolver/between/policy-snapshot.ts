@@ -1,7 +1,7 @@
-import type { DevicePolicy, ListAttachment, PolicySettings, Rule } from '../policy/model.ts';
+import type { DevicePolicy, ListAttachment, PolicySettings, QuietAnswer, Rule } from '../policy/model.ts';
 
 /**
- * All that answering needs to decide, as control last knew it. Sent whole; also kept on disk, so that
+ * All that answering needs to decide, as control last knew it. Sent whole, later what changed; also kept on disk, so that
  * answering starts before control does. The rule-set travels beside it as a shared buffer.
  */
 export interface PolicySnapshot {
@@ -11,6 +11,7 @@ export interface PolicySnapshot {
   readonly devices: readonly DevicePolicy[];
   readonly rules: readonly Rule[];
   readonly lists: readonly ListAttachment[];
+  readonly quiet?: readonly QuietAnswer[];
 }
 
 export const emptyPolicySnapshot: PolicySnapshot = {

@@ -1,13 +1,14 @@
 import type { DeviceTable } from '../between/device-table.ts';
 import { writeLastDevices, writeLastPolicy } from '../between/last-state.ts';
 import type { ToAnswering } from '../between/messages.ts';
+import { changeBetween } from '../between/policy-change.ts';
 import type { PolicySnapshot } from '../between/policy-snapshot.ts';
 
 /** Milliseconds in which changes are gathered before the last state is written to disk again. */
 const WRITE_AFTER = 500;
 
 /**
- * What answering is told: each part as it is now, sent whole, and kept on disk for the next start.
+ * What answering is told: each part as it is now, or what changed in it, and kept on disk for the next start.
  * Knows when a version of the policy is in force on every answering thread.
  */
 export class AnsweringLink {
@@ -42,8 +43,9 @@ export class AnsweringLink {
 
   /** Resolves when every answering thread decides by it. */
   usePolicy(snapshot: PolicySnapshot): Promise<void> {
+    const change = this.policy && changeBetween(this.policy, snapshot);
     this.policy = snapshot;
-    this.post({ kind: 'policy', snapshot });
+    this.post(change ? { kind: 'policy-change', change } : { kind: 'policy', snapshot });
     this.writeSoon('policy');
     return new Promise((done) => this.waiting.push({ version: snapshot.version, done }));
   }

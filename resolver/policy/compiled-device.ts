@@ -1,7 +1,8 @@
 import { purposeIds } from '../../lists/purposes.ts';
 import { type ClientCondition, heldConditions } from './client-conditions.ts';
-import type { DevicePolicy, ListAttachment, PresetId, PurposeChoice, WallMs } from './model.ts';
+import type { DevicePolicy, ListAttachment, PolicySettings, PurposeChoice, WallMs } from './model.ts';
 import { type Preset, presets } from './presets.ts';
+import type { QuietAnswers } from './quiet-answers.ts';
 import type { ScopeRules } from './scope-rules.ts';
 
 /** What a subscribed list does for a device: by source number of the rule-set. */
@@ -14,6 +15,8 @@ export interface CompiledDevice {
   readonly preset: Preset;
   readonly pausedUntil: WallMs;
   readonly recording: DevicePolicy['recording'];
+  /** Nothing but what the phone needs passes until somebody decides about it. */
+  readonly isHeld: boolean;
   /** Own choices in the order of `purposes`; undefined when the preset decides about all. */
   readonly choices: readonly (PurposeChoice | undefined)[] | undefined;
   /** Rules of this device with an end, rules without, rules of its groups in their order. */
@@ -22,10 +25,11 @@ export interface CompiledDevice {
   readonly groups: readonly ScopeRules[];
   readonly attachments: Uint8Array;
   readonly heldConditions: Uint8Array;
+  readonly quiet: QuietAnswers | undefined;
 }
 
 export interface DeviceContext {
-  readonly defaultPreset: PresetId;
+  readonly settings: Pick<PolicySettings, 'defaultPreset' | 'unknownDevices'>;
   readonly timed: ReadonlyMap<string, ScopeRules>;
   readonly own: ReadonlyMap<string, ScopeRules>;
   readonly groups: ReadonlyMap<string, ScopeRules>;
@@ -34,22 +38,31 @@ export interface DeviceContext {
   /** Attachments of a device that no list is attached to in particular, shared by all such. */
   readonly common: Uint8Array;
   readonly clientConditions: readonly ClientCondition[];
+  readonly quiet: ReadonlyMap<string, QuietAnswers>;
 }
 
 export function compileDevice(device: DevicePolicy, context: DeviceContext): CompiledDevice {
-  const choices = purposeIds.map((id) => device.purposes[id]);
+  const { defaultPreset, unknownDevices } = context.settings;
+  const usual = device.undecided && unknownDevices === 'observe' ? 'observe' : defaultPreset;
   return {
     id: device.id,
-    preset: presets[device.preset ?? context.defaultPreset],
+    preset: presets[device.preset ?? usual],
     pausedUntil: device.pausedUntil ?? 0,
     recording: device.recording,
-    choices: choices.some((choice) => choice) ? choices : undefined,
+    isHeld: device.undecided === true && unknownDevices === 'hold',
+    choices: choicesOf(device),
     timed: context.timed.get(device.id),
     own: context.own.get(device.id),
     groups: device.groups.flatMap((group) => context.groups.get(group) ?? []),
     attachments: attachmentsOf(device, context),
     heldConditions: heldConditions(context.clientConditions, device.knownAs ?? []),
+    quiet: context.quiet.get(device.id),
   };
+}
+
+function choicesOf({ purposes }: DevicePolicy): CompiledDevice['choices'] {
+  for (const _ in purposes) return purposeIds.map((id) => purposes[id]);
+  return undefined;
 }
 
 function attachmentsOf(device: DevicePolicy, { lists, sourceIds, common }: DeviceContext): Uint8Array {

@@ -76,6 +76,7 @@ function detail(policy: Policy, says: Verdict): string | undefined {
     const { target, comment } = policy.parts.rules[says.number];
     return comment ?? (target.value === undefined ? target.kind : `${target.kind} ${target.value}`);
   }
+  if (says.kind === reason.hold) return 'Until somebody names it or chooses for it, only online checks pass.';
   if (says.kind === reason.purpose) return purposes[says.number].sentence;
   return undefined;
 }

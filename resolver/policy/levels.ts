@@ -11,13 +11,13 @@ export interface Asked {
   name: HashedName;
   hits: Hits;
   device: CompiledDevice;
-  everyone: ScopeRules | undefined;
+  everyone: ScopeRules;
   listModes: readonly (BlockMode | undefined)[];
   now: WallMs;
 }
 
 export interface Level {
-  readonly id: 'pause' | 'timed' | 'device' | 'group' | 'everyone' | 'purpose' | 'list';
+  readonly id: 'pause' | 'timed' | 'device' | 'group' | 'everyone' | 'hold' | 'purpose' | 'list';
   readonly title: string;
   /** @returns whether this level speaks; then the verdict is filled. */
   speak(asked: Asked, verdict: Verdict): boolean;
@@ -57,6 +57,13 @@ export const levels: readonly Level[] = [
     title: 'Rules for everyone',
     speak: (asked, verdict) => byRules(asked.everyone, asked, verdict),
   },
+  {
+    id: 'hold',
+    title: 'Devices that wait for a decision',
+    // What a phone needs to see that it is online passes, as the purposes say.
+    speak: ({ device, hits }, verdict) =>
+      device.isHeld && !isProtected(hits.purpose) && verdict.say(true, reason.hold, hits.any ? 0 : -1),
+  },
   { id: 'purpose', title: "The device's purposes", speak: byPurpose },
   { id: 'list', title: 'Subscribed lists', speak: byLists },
 ];
@@ -65,6 +72,8 @@ function byRules(rules: ScopeRules | undefined, asked: Asked, verdict: Verdict):
   const spoken = rules?.speak(asked.name, asked.hits, asked.now);
   return spoken ? verdict.say(spoken.rule.action === 'block', reason.rule, spoken.number, spoken.rule.mode) : false;
 }
+
+const isProtected = (purpose: number): boolean => purpose >= 0 && 'protected' in purposes[purpose];
 
 function byPurpose({ device, hits, now }: Asked, verdict: Verdict): boolean {
   const { purpose } = hits;
@@ -75,7 +84,7 @@ function byPurpose({ device, hits, now }: Asked, verdict: Verdict): boolean {
     if (hits.tentative && choice.action === 'block') return false;
     return verdict.say(choice.action === 'block', reason.purpose, purpose);
   }
-  if (hits.tentative && !('protected' in purposes[purpose])) return false;
+  if (hits.tentative && !isProtected(purpose)) return false;
   return verdict.say(device.preset.actions[purpose] === 'block', reason.purpose, purpose);
 }
 

@@ -51,6 +51,10 @@ export interface PurposeChoice {
   readonly until?: WallMs;
 }
 
+/** What a device gets before anybody in the household decided about it. */
+export const unknownDevicePolicies = ['protect', 'observe', 'hold'] as const;
+export type UnknownDevicePolicy = (typeof unknownDevicePolicies)[number];
+
 /** A device as policy sees it. How it is recognised is the device table's matter. */
 export interface DevicePolicy {
   readonly id: string;
@@ -61,6 +65,8 @@ export interface DevicePolicy {
   /** Without one, the household's `defaultPreset`. */
   readonly preset?: PresetId;
   readonly purposes: Readonly<Partial<Record<PurposeId, PurposeChoice>>>;
+  /** Nobody named it, gave it to anybody or chose anything for it: `PolicySettings.unknownDevices` holds. */
+  readonly undecided?: true;
   /** Nothing is blocked on this device until then. */
   readonly pausedUntil?: WallMs;
   /** `attempts` stores what matched, `everything` all look-ups, `nothing` none. */
@@ -77,7 +83,18 @@ export interface ListAttachment {
   readonly mode?: BlockMode;
 }
 
+/** How one blocked name is answered on one device that would not stop asking; found by trying. */
+export interface QuietAnswer {
+  readonly device: string;
+  readonly domain: string;
+  readonly mode: BlockMode;
+  /** Seconds. */
+  readonly ttl: number;
+}
+
 export interface PolicySettings {
+  /** For clients that no device is known for, and for devices that nobody decided about; without it, `protect`. */
+  readonly unknownDevices?: UnknownDevicePolicy;
   readonly defaultPreset: PresetId;
   readonly blockMode: BlockMode;
   /** Seconds; short, so that an allow is felt at once. */

@@ -3,8 +3,9 @@ import { HashedName } from './hashed-name.ts';
 import { Hits } from './hits.ts';
 import { type Asked, levels } from './levels.ts';
 import type { Matcher } from './matcher.ts';
-import type { DevicePolicy, ListAttachment, PolicySettings, Rule, WallMs } from './model.ts';
-import { CompiledRule, type CompileRegex, ScopeRules } from './scope-rules.ts';
+import type { DevicePolicy, ListAttachment, PolicySettings, QuietAnswer, Rule, WallMs } from './model.ts';
+import { QuietAnswers } from './quiet-answers.ts';
+import { type CompileRegex, ScopeRules } from './scope-rules.ts';
 import { reason, type Verdict } from './verdict.ts';
 
 /** What policy is made of; the policy snapshot is one. */
@@ -14,16 +15,22 @@ export interface PolicyParts {
   readonly devices: readonly DevicePolicy[];
   readonly rules: readonly Rule[];
   readonly lists: readonly ListAttachment[];
+  readonly quiet?: readonly QuietAnswer[];
 }
 
-/** One version of the household's word, ready for look-ups. Built aside, then swapped in by one reference. */
+/**
+ * One version of the household's word, ready for look-ups. Built aside, then swapped in by one reference.
+ * Building stops answers for as long as it takes, so what is one device's alone waits for that device to ask.
+ */
 export class Policy {
   readonly parts: PolicyParts;
   readonly matcher: Matcher;
   /** For clients that no device is known for. */
   readonly stranger: CompiledDevice;
   readonly asked: Asked;
-  private readonly devices = new Map<string, CompiledDevice>();
+  private readonly uncompiled: ReadonlyMap<string, DevicePolicy>;
+  private readonly compiled = new Map<string, CompiledDevice>();
+  private readonly context: DeviceContext;
 
   /** @param compileRegex is called for regex rules only */
   constructor(parts: PolicyParts, matcher: Matcher, compileRegex: CompileRegex) {
@@ -33,18 +40,21 @@ export class Policy {
     const timed = new Map<string, ScopeRules>();
     const own = new Map<string, ScopeRules>();
     const groups = new Map<string, ScopeRules>();
-    const everyone = new Map<string, ScopeRules>();
+    const everyone = new ScopeRules(compileRegex);
+    const ofScope = (scopes: Map<string, ScopeRules>, id: string) => {
+      let rules = scopes.get(id);
+      if (!rules) scopes.set(id, (rules = new ScopeRules(compileRegex)));
+      return rules;
+    };
     for (const [number, rule] of parts.rules.entries()) {
-      const { scope } = rule;
-      const ofDevice = rule.until === undefined ? own : timed;
-      const scoped = scope.kind === 'device' ? ofDevice : scope.kind === 'group' ? groups : everyone;
-      const id = scope.id ?? '';
-      if (!scoped.has(id)) scoped.set(id, new ScopeRules());
-      scoped.get(id)?.add(new CompiledRule(rule, number), compileRegex);
+      const { kind, id } = rule.scope;
+      if (kind === 'everyone') everyone.add(rule, number);
+      else if (kind === 'group') ofScope(groups, id).add(rule, number);
+      else ofScope(rule.until === undefined ? own : timed, id).add(rule, number);
     }
     const forEveryone = parts.lists.filter((list) => list.scope.kind === 'everyone');
-    const context: DeviceContext = {
-      defaultPreset: parts.settings.defaultPreset,
+    this.context = {
+      settings: parts.settings,
       timed,
       own,
       groups,
@@ -52,22 +62,26 @@ export class Policy {
       sourceIds,
       common: attachLists(forEveryone, sourceIds),
       clientConditions: matcher.clientConditions,
+      quiet: quietByDevice(parts.quiet ?? []),
     };
-    for (const device of parts.devices) this.devices.set(device.id, compileDevice(device, context));
-    this.stranger = compileDevice({ id: '', groups: [], purposes: {}, recording: 'attempts' }, context);
+    this.uncompiled = new Map(parts.devices.map((device) => [device.id, device]));
+    this.stranger = compileDevice(
+      { id: '', groups: [], purposes: {}, recording: 'attempts', undecided: true },
+      this.context,
+    );
     const listModes = sourceIds.map((id) => parts.lists.find((list) => list.id === id)?.mode);
-    this.asked = {
-      name: new HashedName(),
-      hits: new Hits(),
-      device: this.stranger,
-      everyone: everyone.get(''),
-      listModes,
-      now: 0,
-    };
+    this.asked = { name: new HashedName(), hits: new Hits(), device: this.stranger, everyone, listModes, now: 0 };
   }
 
   device(id: string | undefined): CompiledDevice {
-    return (id !== undefined && this.devices.get(id)) || this.stranger;
+    if (id === undefined) return this.stranger;
+    const known = this.compiled.get(id);
+    if (known) return known;
+    const device = this.uncompiled.get(id);
+    if (!device) return this.stranger;
+    const compiled = compileDevice(device, this.context);
+    this.compiled.set(id, compiled);
+    return compiled;
   }
 
   /** Decides one question. Costs no object. */
@@ -82,9 +96,18 @@ export class Policy {
     for (let level = 0; level < levels.length; level++) {
       if (levels[level].speak(asked, verdict)) {
         verdict.level = level;
+        if (verdict.blocked && verdict.mode === undefined) device.quiet?.apply(name, verdict);
         return;
       }
     }
     if (asked.hits.purpose >= 0) verdict.say(false, reason.tentative, asked.hits.pack);
   }
 }
+
+const quietByDevice = (answers: readonly QuietAnswer[]): ReadonlyMap<string, QuietAnswers> =>
+  new Map(
+    Array.from(
+      Map.groupBy(answers, ({ device }) => device),
+      ([device, own]) => [device, new QuietAnswers(own)],
+    ),
+  );

@@ -17,6 +17,8 @@ export function reasonText(policy: Policy, kind: number, number: number): string
       return `watch:${policy.matcher.sourceIds[number]}`;
     case reason.tentative:
       return `tentative:${policy.matcher.sourceIds[number]}`;
+    case reason.hold:
+      return 'hold';
     default:
       return 'full';
   }

@@ -3,125 +3,131 @@ import { hashName, lanesOfName } from '../../lists/rule-set/name-hash.ts';
 import type { HashedName } from './hashed-name.ts';
 import type { Hits } from './hits.ts';
 import type { Rule, WallMs } from './model.ts';
-import { type Spans, spansOf } from './schedule.ts';
+import { isOn } from './schedule.ts';
 
 /** Compiles a household's regular expression; it must match in time linear in the name's length. */
 export type CompileRegex = (source: string) => (name: string) => boolean;
 
-interface NameRule {
-  readonly second: number;
-  readonly exact: boolean;
-  readonly rule: CompiledRule;
-}
-
-/** A rule with its position in the snapshot and, when it has a schedule, the spans it is on. */
-export class CompiledRule {
+/** A rule with its position in the snapshot. */
+export interface NumberedRule {
   readonly rule: Rule;
   readonly number: number;
-  private spans: Spans | undefined;
+}
 
-  constructor(rule: Rule, number: number) {
-    this.rule = rule;
-    this.number = number;
-  }
+interface NameRule extends NumberedRule {
+  readonly second: number;
+  readonly exact: boolean;
+}
 
-  isOn(now: WallMs): boolean {
-    const { until, schedule } = this.rule;
-    if (until !== undefined && until <= now) return false;
-    if (!schedule) return true;
-    // Also when the clock was set back.
-    if (!this.spans || now < this.spans.from || this.spans.until <= now) this.spans = spansOf(schedule, now);
-    return this.spans.spans.some(([from, to]) => from <= now && now < to);
-  }
+interface RegexRule extends NumberedRule {
+  readonly matches: (name: string) => boolean;
 }
 
 /**
  * The rules of one scope. Within it the most specific that is on speaks:
  * exact domain > longest suffix > regex > purpose > list > everything; allow beats block on a tie.
+ * Sorted when the first question comes: a large household changes one rule at a time, and few of its devices
+ * ask before it changes another.
  */
 export class ScopeRules {
+  private readonly compileRegex: CompileRegex;
+  private unsorted: NumberedRule[] = [];
   /** By the first lane of the name's hash, as a small integer; the second lane is compared. */
-  private readonly names = new Map<number, NameRule[]>();
-  private readonly regexes: { matches: (name: string) => boolean; rule: CompiledRule }[] = [];
-  private readonly purposes = new Map<number, CompiledRule[]>();
-  private readonly lists = new Map<string, CompiledRule[]>();
-  private readonly everything: CompiledRule[] = [];
+  private names: Map<number, NameRule[]> | undefined;
+  private regexes: RegexRule[] | undefined;
+  private purposes: Map<number, NumberedRule[]> | undefined;
+  private lists: Map<string, NumberedRule[]> | undefined;
+  private everything: NumberedRule[] | undefined;
 
-  add(compiled: CompiledRule, compileRegex: CompileRegex): void {
-    const { target, action } = compiled.rule;
-    const place = (rules: CompiledRule[]) => (action === 'allow' ? rules.unshift(compiled) : rules.push(compiled));
-    switch (target.kind) {
-      case 'domain':
-      case 'suffix': {
-        const count = hashName(target.value);
-        if (count === 0) return;
-        const entry = { second: lanesOfName[2 * count - 1], exact: target.kind === 'domain', rule: compiled };
-        const found = entries(this.names, lanesOfName[2 * count - 2] | 0);
-        if (action === 'allow') found.unshift(entry);
-        else found.push(entry);
-        return;
-      }
-      case 'regex': {
-        const entry = { matches: compileRegex(target.value), rule: compiled };
-        if (action === 'allow') this.regexes.unshift(entry);
-        else this.regexes.push(entry);
-        return;
-      }
-      case 'purpose':
-        place(entries(this.purposes, purposeIndex(target.value)));
-        return;
-      case 'list':
-        place(entries(this.lists, target.value));
-        return;
-      case 'everything':
-        place(this.everything);
-    }
+  constructor(compileRegex: CompileRegex) {
+    this.compileRegex = compileRegex;
+  }
+
+  add(rule: Rule, number: number): void {
+    this.unsorted.push({ rule, number });
   }
 
   /** The rule that speaks for a name, if any does. */
-  speak(name: HashedName, hits: Hits, now: WallMs): CompiledRule | undefined {
+  speak(name: HashedName, hits: Hits, now: WallMs): NumberedRule | undefined {
+    if (this.unsorted.length > 0) this.sort();
     return (
       this.byName(name, now) ??
       this.byRegex(name, now) ??
-      (hits.purpose >= 0 ? firstOn(this.purposes.get(hits.purpose), now) : undefined) ??
+      (hits.purpose >= 0 ? firstOn(this.purposes?.get(hits.purpose), now) : undefined) ??
       this.byList(hits, now) ??
       firstOn(this.everything, now)
     );
   }
 
-  private byName(name: HashedName, now: WallMs): CompiledRule | undefined {
-    if (this.names.size === 0) return undefined;
+  /** Allow rules come to stand first, so that they win a tie; of equal rules, the one that was made first. */
+  private sort(): void {
+    const rules = this.unsorted.sort(
+      (a, b) => rank(a) - rank(b) || a.rule.createdAt - b.rule.createdAt || (a.rule.id < b.rule.id ? -1 : 1),
+    );
+    this.unsorted = [];
+    for (const numbered of rules) this.place(numbered);
+  }
+
+  private place(numbered: NumberedRule): void {
+    const { target } = numbered.rule;
+    switch (target.kind) {
+      case 'domain':
+      case 'suffix': {
+        const count = hashName(target.value);
+        if (count === 0) return;
+        const entry = { ...numbered, second: lanesOfName[2 * count - 1], exact: target.kind === 'domain' };
+        entries((this.names ??= new Map()), lanesOfName[2 * count - 2] | 0).push(entry);
+        return;
+      }
+      case 'regex':
+        (this.regexes ??= []).push({ ...numbered, matches: this.compileRegex(target.value) });
+        return;
+      case 'purpose':
+        entries((this.purposes ??= new Map()), purposeIndex(target.value)).push(numbered);
+        return;
+      case 'list':
+        entries((this.lists ??= new Map()), target.value).push(numbered);
+        return;
+      case 'everything':
+        (this.everything ??= []).push(numbered);
+    }
+  }
+
+  private byName(name: HashedName, now: WallMs): NumberedRule | undefined {
+    const { names } = this;
+    if (!names) return undefined;
     const whole = name.name.count - 1;
     for (const exact of [true, false]) {
       for (let level = whole; level >= (exact ? whole : 0); level--) {
-        const found = this.names.get(name.lanes[2 * level] | 0);
+        const found = names.get(name.lanes[2 * level] | 0);
         if (!found) continue;
         const second = name.lanes[2 * level + 1];
         for (const entry of found) {
-          if (entry.second === second && entry.exact === exact && entry.rule.isOn(now)) return entry.rule;
+          if (entry.second === second && entry.exact === exact && isOn(entry.rule, now)) return entry;
         }
       }
     }
     return undefined;
   }
 
-  private byRegex(name: HashedName, now: WallMs): CompiledRule | undefined {
-    if (this.regexes.length === 0) return undefined;
+  private byRegex(name: HashedName, now: WallMs): NumberedRule | undefined {
+    if (!this.regexes) return undefined;
     const text = name.name.toText();
-    return this.regexes.find((entry) => entry.rule.isOn(now) && entry.matches(text))?.rule;
+    return this.regexes.find((entry) => isOn(entry.rule, now) && entry.matches(text));
   }
 
-  private byList(hits: Hits, now: WallMs): CompiledRule | undefined {
-    if (this.lists.size === 0) return undefined;
-    let blocking: CompiledRule | undefined;
+  private byList(hits: Hits, now: WallMs): NumberedRule | undefined {
+    if (!this.lists) return undefined;
+    let best: NumberedRule | undefined;
     for (let i = 0; i < hits.listCount; i++) {
-      const rule = firstOn(this.lists.get(hits.sourceId(hits.lists[i])), now);
-      if (rule?.rule.action === 'allow') return rule;
-      blocking ??= rule;
+      const found = firstOn(this.lists.get(hits.sourceId(hits.lists[i])), now);
+      if (found && (!best || rank(found) < rank(best))) best = found;
     }
-    return blocking;
+    return best;
   }
 }
+
+const rank = ({ rule }: NumberedRule): number => (rule.action === 'allow' ? 0 : 1);
 
 function entries<Key, Entry>(map: Map<Key, Entry[]>, key: Key): Entry[] {
   let found = map.get(key);
@@ -129,7 +135,7 @@ function entries<Key, Entry>(map: Map<Key, Entry[]>, key: Key): Entry[] {
   return found;
 }
 
-/** `undefined` without a list: allow rules stand first, so that they win a tie. */
-function firstOn(rules: readonly CompiledRule[] | undefined, now: WallMs): CompiledRule | undefined {
-  return rules?.find((rule) => rule.isOn(now));
+/** `undefined` without a list. */
+function firstOn(rules: readonly NumberedRule[] | undefined, now: WallMs): NumberedRule | undefined {
+  return rules?.find(({ rule }) => isOn(rule, now));
 }
