@@ -16,11 +16,15 @@ function question(name: string): Buffer {
   return Buffer.concat([head, ...labels, Buffer.of(0, 0, 1, 0, 1)]);
 }
 
-/** Asks a server of this machine once; undefined when it stays silent for 50 ms or is not there. */
-export async function ask(port: number, name: string): Promise<Heard | undefined> {
+/**
+ * Asks a server of this machine once; undefined when it stays silent for 50 ms or is not there.
+ * @param from address on loopback that it is asked from
+ */
+export async function ask(port: number, name: string, from?: string): Promise<Heard | undefined> {
   const packet = question(name);
   const socket = createSocket('udp4');
   try {
+    if (from) socket.bind(0, from);
     const heard = once(socket, 'message', { signal: AbortSignal.timeout(50) });
     socket.connect(port, '127.0.0.1', () => socket.send(packet));
     const [answer] = (await heard) as [Buffer];
