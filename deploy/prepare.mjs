@@ -16,6 +16,7 @@ const packages = {
     chromium: 'chromium',
     dig: 'dnsutils',
     kdig: 'knot-dnsutils',
+    drill: 'ldnsutils',
     ip: 'iproute2',
     nft: 'nftables',
     dnsmasq: 'dnsmasq-base',
