@@ -73,9 +73,9 @@ function least(values: readonly (number | undefined)[]): number | undefined {
   return known.length === values.length ? Math.min(...known) : undefined;
 }
 
-/** What soak.ts, false-positives.ts and decide.ts left beside the runs. */
+/** What soak.ts, false-positives.ts, decide.ts and rule-change.ts left beside the runs. */
 function kept(output: string): Verdict[] {
-  return ['false-positives', 'soak', 'decide'].flatMap((name) => {
+  return ['false-positives', 'soak', 'decide', 'rule-change'].flatMap((name) => {
     const file = `${output}${name}.json`;
     return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { verdicts: Verdict[] }).verdicts : [];
   });
