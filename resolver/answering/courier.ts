@@ -7,6 +7,8 @@ import type { Ring } from './ring.ts';
 const EVERY = 400;
 /** Batches that control has not confirmed; more are not sent while it is away. */
 const MAX_UNCONFIRMED = 64;
+/** Milliseconds without a confirmation after which all is sent again: a control that hung was not sent everything. */
+const RESEND_AFTER = 5000;
 
 /**
  * Takes attempts from the ring to control and keeps each batch until control has it safe, so that a control
@@ -18,6 +20,8 @@ export class Courier {
   private readonly send: (message: ToControl) => void;
   private unconfirmed: EncodedAttempts[] = [];
   private timer: NodeJS.Timeout | undefined;
+  /** Monotonic: when the oldest of them was sent, or one before it confirmed. */
+  private waitingSince = 0;
 
   constructor(ring: Ring, clients: Clients, send: (message: ToControl) => void) {
     this.ring = ring;
@@ -40,19 +44,28 @@ export class Courier {
   }
 
   confirm(boot: string, sequence: number): void {
-    this.unconfirmed = this.unconfirmed.filter((batch) => batch.boot !== boot || batch.sequence > sequence);
+    const left = this.unconfirmed.filter((batch) => batch.boot !== boot || batch.sequence > sequence);
+    if (left.length < this.unconfirmed.length) this.waitingSince = performance.now();
+    this.unconfirmed = left;
   }
 
   /** Control was started anew and knows nothing of what it had not stored. */
   resend(): void {
-    for (const batch of this.unconfirmed) this.send({ kind: 'attempts', batch });
+    this.waitingSince = performance.now();
+    for (const batch of this.unconfirmed) this.tell(batch);
   }
 
   private flush(): void {
+    if (this.unconfirmed.length === 0) this.waitingSince = performance.now();
+    else if (performance.now() - this.waitingSince > RESEND_AFTER) this.resend();
     if (this.unconfirmed.length >= MAX_UNCONFIRMED) return;
     const batch = this.ring.flush(this.clients.states);
     if (!batch) return;
     this.unconfirmed.push(batch);
-    this.send({ kind: 'attempts', batch });
+    this.tell(batch);
+  }
+
+  private tell(batch: EncodedAttempts): void {
+    this.send({ kind: 'attempts', batch, oldest: this.unconfirmed[0].sequence });
   }
 }

@@ -4,11 +4,17 @@ import { OwnerAccount } from './settings/account.ts';
 import type { Household } from './settings/household.ts';
 import { StoreAway } from './store/store.ts';
 
-/** What the configuration wants done at the first start, and never again: the owner's password, subscriptions. */
+/** Milliseconds between tries while the store is away. */
+const AGAIN = 1000;
+
+/**
+ * What the configuration wants done at the first start, and never again: the owner's password, subscriptions.
+ * While the store is away it is tried again, which nobody waits for.
+ */
 export async function firstSteps(
   config: Pick<Config, 'ownerPassword' | 'lists'>,
   household: Household,
-  log: Pick<Logger, 'warn'>,
+  log?: Pick<Logger, 'warn'>,
 ): Promise<void> {
   const account = new OwnerAccount({ household });
   const isFirst = !account.isSetUp && household.count('list') === 0;
@@ -18,8 +24,14 @@ export async function firstSteps(
     if (isFirst && wanted.length > 0) await subscribe(wanted, household);
   } catch (error) {
     if (!(error instanceof StoreAway)) throw error;
-    log.warn(`The first settings wait for the store: ${error.message}`);
+    log?.warn(`The first settings wait for the store: ${error.message}`);
+    tryAgain(config, household);
   }
+}
+
+function tryAgain(config: Pick<Config, 'ownerPassword' | 'lists'>, household: Household): void {
+  const again = () => (household.readOnly ? tryAgain(config, household) : void firstSteps(config, household));
+  setTimeout(again, AGAIN).unref();
 }
 
 async function subscribe(addresses: readonly string[], household: Household): Promise<void> {

@@ -40,10 +40,18 @@ export interface RecorderStats {
   readonly append: { readonly count: number; readonly seconds: number; readonly slowest: number };
 }
 
+/** A flush in memory, and whom to tell when it need not be kept elsewhere any more. */
+interface Waiting {
+  flush: Flush;
+  readonly done: () => void;
+}
+
 /** How long a flush may be unconfirmed before it is written to disk, in milliseconds: with the ring's, under a second. */
 const spillAfter = 250;
 /** What may wait in memory when the disk can't be written either, in attempts. */
 const memoryLimit = 50_000;
+/** Milliseconds for which questions of a forgotten device may still be on their way. */
+const forgetFor = 60_000;
 
 /**
  * Brings flushes into the store, each exactly once and in order. A store that is slow or away delays nobody: what it
@@ -61,8 +69,10 @@ export class Recorder {
   /** Confirmed once and lost by the store since; older than all that waits. */
   #again: Flush[] = [];
   /** In memory, not confirmed, newer than all in the journal. */
-  #waiting: Flush[] = [];
-  #oldestAtLastLook: Flush | undefined;
+  #waiting: Waiting[] = [];
+  #oldestAtLastLook: Waiting | undefined;
+  /** Devices forgotten lately, with the time of it. */
+  readonly #forgotten = new Map<string, WallMs>();
   #spilling: Promise<void> | undefined;
   #spillTimer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
@@ -102,24 +112,29 @@ export class Recorder {
     await this.#journal.stop();
   }
 
-  take(batch: AttemptBatch): void {
-    const admitted = this.#deps.admit?.(batch) ?? batch;
-    this.#taken += admitted.attempts.length;
+  /** Resolves when the batch is in the store, or on disk, or given up and counted as lost. */
+  take(batch: AttemptBatch): Promise<void> {
+    const now = this.#deps.now();
+    const flush = this.#withoutForgotten({ batch: this.#deps.admit?.(batch) ?? batch, at: now });
+    this.#taken += flush.batch.attempts.length;
     this.#ringLost += batch.dropped;
-    this.live.add(admitted.attempts);
-    this.#waiting.push({ batch: admitted, at: this.#deps.now() });
+    this.live.add(flush.batch.attempts);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push({ flush, done: resolve });
     this.#wake();
+    return promise;
   }
 
-  /** Everything about a device: in the store, in what waits for it, and in the live stream. */
+  /** Everything about a device: in the store, in what waits for it, in what is still to come, and in the live stream. */
   async forget(device: string): Promise<void> {
+    this.#forgotten.set(device, this.#deps.now());
     await this.#turns.take(async () => {
       await this.#spilling;
       const change = (flush: Flush) => without(device, flush);
       this.live.forget(device);
       this.#recent.change(change);
       this.#again = this.#again.map(change);
-      this.#waiting = this.#waiting.map(change);
+      for (const each of this.#waiting) each.flush = change(each.flush);
       await this.#journal.rewrite(change);
       await this.#deps.record.forget(device);
     });
@@ -130,7 +145,7 @@ export class Recorder {
     return {
       taken: this.#taken,
       stored: this.#stored,
-      waiting: attemptsIn(this.#waiting),
+      waiting: this.#attemptsWaiting,
       journal,
       lost: { ring: this.#ringLost, journal: journal.lost, memory: this.#memoryLost, refused: this.#refused },
       setBack: this.#setBack,
@@ -152,7 +167,8 @@ export class Recorder {
 
   async #writeOldest(): Promise<'stored' | 'idle' | 'away'> {
     const journaled = this.#again.length === 0 ? await this.#journal.first() : undefined;
-    const flush = this.#again[0] ?? journaled ?? this.#waiting[0];
+    const waiting = this.#waiting[0];
+    const flush = this.#again[0] ?? journaled ?? waiting?.flush;
     if (!flush) return 'idle';
     try {
       await this.#store(flush);
@@ -172,7 +188,7 @@ export class Recorder {
     // Meanwhile the flush may have gone from memory to the journal; the store will know it again there.
     if (this.#again[0] === flush) this.#again.shift();
     else if (journaled) await this.#journal.removeFirst(journaled);
-    else if (this.#waiting[0] === flush) this.#waiting.shift();
+    else if (this.#waiting[0] === waiting) this.#drop(waiting);
     return 'stored';
   }
 
@@ -208,14 +224,35 @@ export class Recorder {
     const late = [...this.#waiting];
     if (late.length === 0) return;
     try {
-      await this.#journal.add(late);
-      const spilled = new Set(late);
-      this.#waiting = this.#waiting.filter((flush) => !spilled.has(flush));
+      await this.#journal.add(late.map(({ flush }) => flush));
+      for (const each of late) this.#drop(each);
       this.#wake();
     } catch (error) {
       this.#deps.log.warn(`The journal of attempts can't be written, they wait in memory: ${String(error)}`);
-      while (attemptsIn(this.#waiting) > memoryLimit) this.#memoryLost += this.#waiting.shift()!.batch.attempts.length;
+      while (this.#attemptsWaiting > memoryLimit) {
+        this.#memoryLost += this.#waiting[0].flush.batch.attempts.length;
+        this.#drop(this.#waiting[0]);
+      }
     }
+  }
+
+  /** Nothing more has to be done for it. */
+  #drop(done: Waiting): void {
+    this.#waiting = this.#waiting.filter((each) => each !== done);
+    done.done();
+  }
+
+  get #attemptsWaiting(): number {
+    return this.#waiting.reduce((sum, { flush }) => sum + flush.batch.attempts.length, 0);
+  }
+
+  #withoutForgotten(flush: Flush): Flush {
+    let kept = flush;
+    for (const [device, since] of this.#forgotten) {
+      if (since < flush.at - forgetFor) this.#forgotten.delete(device);
+      else kept = without(device, kept);
+    }
+    return kept;
   }
 
   #setAway(reason: string | undefined): void {
@@ -233,5 +270,3 @@ export class Recorder {
     while (this.#waiting.length > 0) await wait(5);
   }
 }
-
-const attemptsIn = (flushes: readonly Flush[]) => flushes.reduce((sum, { batch }) => sum + batch.attempts.length, 0);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -75,6 +75,50 @@ test('what the store does not take before a stop is there after the next start',
   second.take(batch(3));
   await until(isSettled(second));
   expect(await stored()).toEqual(['1.phone.example', '2.phone.example', '3.phone.example']);
+});
+
+test('a batch counts as taken when it is in the store or on disk, not before', async () => {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const record: RecordStore = Object.create(store.record, {
+    append: {
+      value: async (each: AttemptBatch, at: number) => {
+        await answered;
+        await store.record.append(each, at);
+      },
+    },
+  });
+  const recorder = started({ record });
+  let isTaken = false;
+  const taken = recorder.take(batch(1)).then(() => (isTaken = true));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([isTaken, recorder.stats().journal.bytes]).toEqual([false, 0]);
+  await taken;
+  expect(recorder.stats().journal.bytes).toBeGreaterThan(0);
+  answer();
+  await until(isSettled(recorder));
+  expect(await stored()).toEqual(['1.phone.example']);
+});
+
+test('a batch that neither store nor disk can take is not confirmed', async () => {
+  away = true;
+  const recorder = started();
+  rmSync(join(folder, 'journal'), { recursive: true });
+  writeFileSync(join(folder, 'journal'), 'a file where the folder was');
+  let confirmed = false;
+  const taken = recorder.take(batch(1)).then(() => (confirmed = true));
+  await until(() => said.some((line) => line.startsWith("The journal of attempts can't be written")));
+  expect(confirmed).toBe(false);
+  away = false;
+  await taken;
+  expect(await stored()).toEqual(['1.phone.example']);
+});
+
+test('what a forgotten device asked just before arrives and is not recorded', async () => {
+  const recorder = started();
+  await recorder.forget('guest');
+  await recorder.take(batch(1, ['phone', 'guest'], { counts: [{ device: 'guest', total: 3, blocked: 1 }] }));
+  expect(await stored()).toEqual(['1.phone.example']);
+  expect((await store.record.summary({ from: now - day, to: now + day, by: 'device' })).buckets).toHaveLength(1);
 });
 
 test('says once that the store is away and once that it answers again', async () => {
