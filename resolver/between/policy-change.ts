@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DevicePolicy, Rule } from '../policy/model.ts';
 import type { PolicySnapshot } from './policy-snapshot.ts';
 
@@ -27,6 +28,11 @@ export function changeBetween(before: PolicySnapshot, after: PolicySnapshot): Po
   const rules = changes(before.rules, after.rules);
   const count = [devices, rules].reduce((sum, { put, gone }) => sum + put.length + gone.length, 0);
   return count > MOST ? undefined : { ...after, since: before.version, devices, rules };
+}
+
+export function changesNothing(before: PolicySnapshot, { settings, lists, quiet, devices, rules }: PolicyChange): boolean {
+  const same = isDeepStrictEqual([settings, lists, quiet], [before.settings, before.lists, before.quiet]);
+  return same && [devices, rules].every(({ put, gone }) => put.length + gone.length === 0);
 }
 
 export function changed(before: PolicySnapshot, { since: _, ...change }: PolicyChange): PolicySnapshot {

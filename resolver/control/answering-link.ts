@@ -1,7 +1,7 @@
 import type { DeviceTable } from '../between/device-table.ts';
 import { writeLastDevices, writeLastPolicy } from '../between/last-state.ts';
 import type { ToAnswering } from '../between/messages.ts';
-import { changeBetween } from '../between/policy-change.ts';
+import { changeBetween, changesNothing } from '../between/policy-change.ts';
 import type { PolicySnapshot } from '../between/policy-snapshot.ts';
 
 /** Milliseconds in which changes are gathered before the last state is written to disk again. */
@@ -43,7 +43,10 @@ export class AnsweringLink {
 
   /** Resolves when every answering thread decides by it. */
   usePolicy(snapshot: PolicySnapshot): Promise<void> {
-    const change = this.policy && changeBetween(this.policy, snapshot);
+    const known = this.policy;
+    const change = known && changeBetween(known, snapshot);
+    // Most of what is noted about devices is nothing to policy.
+    if (known && change && changesNothing(known, change) && this.everywhere >= known.version) return Promise.resolve();
     this.policy = snapshot;
     this.post(change ? { kind: 'policy-change', change } : { kind: 'policy', snapshot });
     this.writeSoon('policy');
@@ -71,12 +74,16 @@ export class AnsweringLink {
 
   isInForce(thread: number, version: number): void {
     this.inForce.set(thread, version);
-    if (this.inForce.size < this.threads) return;
-    const everywhere = Math.min(...this.inForce.values());
+    const { everywhere } = this;
     this.waiting = this.waiting.filter(({ version: wanted, done }) => {
       if (wanted <= everywhere) done();
       return wanted > everywhere;
     });
+  }
+
+  /** The version that every thread decides by. */
+  private get everywhere(): number {
+    return this.inForce.size < this.threads ? -1 : Math.min(...this.inForce.values());
   }
 
   private writeSoon(part: 'policy' | 'devices'): void {

@@ -63,7 +63,7 @@ const household = new Household({
 await household.start();
 
 const shipped = readShippedPacks((sentence) => log.error(sentence));
-const policy = new CurrentPolicy(() => household.policySnapshot());
+const policy = new CurrentPolicy((at) => (at === undefined ? household.policySnapshot() : household.policySnapshotAt(at)));
 const link = new AnsweringLink({
   post,
   dataDir: config.dataDir,
@@ -162,7 +162,7 @@ const site = createSite({
   live: recorder.live,
   coverage: (device) => coverage.coverageOf(device),
   spokesmen: () => whoIsThere.spokesmen(),
-  explain: (device, name, qtype, at) => policy.explain(device, name, qtype, at),
+  explain: (...question) => policy.explain(...question),
   namedBy: (name) => policy.namedBy(name),
   lists,
   simulator: new PolicySimulator({ policy, record: store.record }),

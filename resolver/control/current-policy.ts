@@ -9,12 +9,13 @@ import { type } from '../wire/header.ts';
 
 /** The policy as answering has it, for people's questions: built when somebody asks, kept until something changes. */
 export class CurrentPolicy {
-  private readonly snapshot: () => PolicySnapshot;
+  private readonly snapshot: (at?: WallMs) => PolicySnapshot;
   private rules: SharedArrayBuffer | undefined;
   private matcher: Matcher | undefined;
   private policy: Policy | undefined;
 
-  constructor(snapshot: () => PolicySnapshot) {
+  /** @param snapshot of the present or, given a time that it was not in force at yet, of then */
+  constructor(snapshot: (at?: WallMs) => PolicySnapshot) {
     this.snapshot = snapshot;
   }
 
@@ -27,8 +28,19 @@ export class CurrentPolicy {
     this.policy = undefined;
   }
 
-  async explain(device: string, name: string, qtype: number, at: WallMs): Promise<Explanation | undefined> {
-    return explain(await this.present(), device, name, qtype, at);
+  /**
+   * @param past the household's decisions as they stood at `at`, with the packs and lists of now
+   * @throws NotRemembered
+   */
+  async explain(
+    device: string,
+    name: string,
+    qtype: number,
+    at: WallMs,
+    past = false,
+  ): Promise<Explanation | undefined> {
+    const policy = past ? await this.compile(this.snapshot(at)) : await this.present();
+    return explain(policy, device, name, qtype, at);
   }
 
   /** Ids of the packs and lists that hold a name, whether they decide about it or not. */

@@ -43,8 +43,14 @@ export interface ApiDeps {
   readonly coverage?: (device: string) => Coverage;
   /** Clients behind which others hide. */
   readonly spokesmen?: () => readonly Spokesman[];
-  /** Undefined when the name is none. */
-  readonly explain?: (device: string, name: string, qtype: number, at: WallMs) => Promise<Explanation | undefined>;
+  /** `past`: as the household's decisions stood at `at`. Undefined when the name is none. @throws NotRemembered */
+  readonly explain?: (
+    device: string,
+    name: string,
+    qtype: number,
+    at: WallMs,
+    past?: boolean,
+  ) => Promise<Explanation | undefined>;
   /** Ids of the packs and lists that hold a name. */
   readonly namedBy?: (name: string) => Promise<readonly string[]>;
   readonly lists?: ListService;
@@ -57,7 +63,7 @@ export interface ApiDeps {
 
 export type ListService = Pick<
   Lists,
-  'statuses' | 'refresh' | 'versions' | 'rollback' | 'applyHeldBack' | 'preview' | 'findLine'
+  'statuses' | 'refresh' | 'versions' | 'rollback' | 'applyHeldBack' | 'preview' | 'diff' | 'wouldChange' | 'findLine'
 >;
 
 export interface NodeFacts {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type PurposeId, purposeIds } from '../../../lists/purposes.ts';
 import type { Rule } from '../../policy/model.ts';
-import { blockModes, presetIds } from '../../policy/model.ts';
+import { blockModes, presetIds, unknownDevicePolicies } from '../../policy/model.ts';
 import { closest, issueSentence } from '../config/issue-sentence.ts';
 import type { DeviceDocument, GroupDocument, ListDocument, SettingsDocument } from '../settings/documents.ts';
 import { checkRegex } from './checked-rule.ts';
@@ -44,6 +44,7 @@ const device = z.strictObject({
   recordingUntil: wall.optional(),
   firstSeen: wall,
   lastSeen: wall,
+  missed: z.array(z.strictObject({ domain: z.string(), at: wall })).optional(),
   notSameAs: z.array(id).optional(),
 });
 
@@ -87,7 +88,8 @@ const settings = z.strictObject({
   defaultPreset: z.enum(presetIds),
   blockMode: z.enum(blockModes),
   blockTtl: z.number().int().min(1),
-  unknownDevices: z.enum(['protect', 'observe', 'hold']),
+  unknownDevices: z.enum(unknownDevicePolicies),
+  unknownSince: wall.optional(),
   retention: z.strictObject({ attemptsDays: z.number().int().min(1), rollupDays: z.number().int().min(1) }),
 });
 

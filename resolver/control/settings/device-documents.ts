@@ -29,6 +29,7 @@ const decisions = [
   'pausedUntil',
   'recording',
   'recordingUntil',
+  'missed',
 ] as const satisfies readonly (keyof DeviceDocument)[];
 
 /** The wish of one person, with what another decided since it was formed. */

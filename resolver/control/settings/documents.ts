@@ -1,5 +1,13 @@
 import type { PurposeId } from '../../../lists/purposes.ts';
-import type { BlockMode, PresetId, PurposeChoice, Rule, Scope, WallMs } from '../../policy/model.ts';
+import type {
+  BlockMode,
+  PresetId,
+  PurposeChoice,
+  Rule,
+  Scope,
+  UnknownDevicePolicy,
+  WallMs,
+} from '../../policy/model.ts';
 
 /** How an identifier came to be known, most trustworthy first. */
 export type IdentifierSource =
@@ -40,6 +48,8 @@ export interface DeviceDocument {
   readonly recordingUntil?: WallMs;
   readonly firstSeen: WallMs;
   readonly lastSeen: WallMs;
+  /** Names that turned out to be what was missed when something broke, and are opened when they are needed. */
+  readonly missed?: readonly { readonly domain: string; readonly at: WallMs }[];
   /** Ids of devices that a person said are not this one, so that nobody is asked again. */
   readonly notSameAs?: readonly string[];
 }
@@ -76,7 +86,9 @@ export interface SettingsDocument {
   /** Seconds. */
   readonly blockTtl: number;
   /** What a device gets before anybody decided about it. */
-  readonly unknownDevices: 'protect' | 'observe' | 'hold';
+  readonly unknownDevices: UnknownDevicePolicy;
+  /** When that was chosen: devices that were there before are known, so that one tap takes no phone offline. */
+  readonly unknownSince?: WallMs;
   readonly retention: { readonly attemptsDays: number; readonly rollupDays: number };
 }
 

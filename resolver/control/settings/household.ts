@@ -3,13 +3,14 @@ import type { Logger } from 'pino';
 import type { PolicySnapshot } from '../../between/policy-snapshot.ts';
 import type { WallMs } from '../../policy/model.ts';
 import { Conflict, type Documents, StoreAway } from '../store/store.ts';
+import { documentsAt } from './as-of.ts';
 import { documentsOfHistory, HISTORY_KEPT } from './change-history.ts';
 import type { ChangeDocument, DocumentKinds, SettingsDocument } from './documents.ts';
 import type { Author, Changed, Edit, Kind } from './edit.ts';
 import { HeldDocuments } from './held-documents.ts';
 import { newTimedId } from './id.ts';
 import { Mirror } from './mirror.ts';
-import { snapshotOf } from './policy-snapshot.ts';
+import { PolicySnapshots } from './policy-snapshot.ts';
 
 export interface HouseholdDeps {
   readonly documents: Documents;
@@ -35,6 +36,7 @@ export class Household {
   private readonly deps: HouseholdDeps;
   private readonly mirror: Mirror;
   private readonly held = new HeldDocuments();
+  private readonly snapshots = new PolicySnapshots();
   private readonly listeners = new Set<Listener>();
   private away: StoreAway | undefined;
   private queue: Promise<unknown> = Promise.resolve();
@@ -92,9 +94,9 @@ export class Household {
     return this.get('settings', 'household') ?? defaultSettings;
   }
 
-  /** What answering needs to decide; built anew at each call. */
+  /** What answering needs to decide; what did not change is the same object from call to call. */
   policySnapshot(): PolicySnapshot {
-    return snapshotOf(
+    return this.snapshots.of(
       {
         version: this.version,
         settings: this.settings(),
@@ -103,6 +105,21 @@ export class Household {
         lists: this.all('list'),
       },
       this.deps.now(),
+    );
+  }
+
+  /** When the household decided last; a policy of that time or later is the present one. */
+  get decidedAt(): WallMs {
+    const latest = this.held.ids('change').reduce((latest, id) => (id > latest ? id : latest), '');
+    return this.get('change', latest)?.at ?? 0;
+  }
+
+  /** What answering needed to decide at a time in the past. @throws NotRemembered */
+  policySnapshotAt(at: WallMs): PolicySnapshot {
+    const { settings, device, rule, list } = documentsAt(this, at);
+    return new PolicySnapshots().of(
+      { version: this.version, settings: settings[0] ?? defaultSettings, devices: device, rules: rule, lists: list },
+      at,
     );
   }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PolicySnapshot } from '../../between/policy-snapshot.ts';
 import type { DevicePolicy, Rule, WallMs } from '../../policy/model.ts';
 import type { DeviceDocument, ListDocument, SettingsDocument } from './documents.ts';
@@ -10,27 +11,41 @@ export interface SnapshotParts {
   readonly lists: readonly ListDocument[];
 }
 
-/** The documents as policy sees them. Times stay in: policy itself passes over what has ended. */
-export function snapshotOf(parts: SnapshotParts, now: WallMs): PolicySnapshot {
-  const { defaultPreset, blockMode, blockTtl } = parts.settings;
-  return {
-    version: parts.version,
-    settings: { defaultPreset, blockMode, blockTtl },
-    devices: parts.devices.map((device) => policyOf(device, now)),
-    rules: parts.rules,
-    lists: parts.lists
-      .filter((list) => list.enabled)
-      .map(({ id, scope, watchOnly, mode }) => ({ id, scope, watchOnly, mode })),
-  };
+/** Makes policy snapshots in which a device that policy sees no change of is the same object as before. */
+export class PolicySnapshots {
+  private made = new Map<string, { readonly document: DeviceDocument; readonly policy: DevicePolicy }>();
+
+  /** The documents as policy sees them. Times stay in: policy itself passes over what has ended. */
+  of({ version, settings, devices, rules, lists }: SnapshotParts, now: WallMs): PolicySnapshot {
+    const { defaultPreset, blockMode, blockTtl, unknownDevices } = settings;
+    const made: typeof this.made = new Map();
+    for (const document of devices) {
+      const before = this.made.get(document.id);
+      const isSame = before?.document === document && document.recording !== 'everything';
+      const policy = isSame ? before.policy : policyOf(document, settings, now);
+      made.set(document.id, { document, policy: isDeepStrictEqual(policy, before?.policy) ? before!.policy : policy });
+    }
+    this.made = made;
+    return {
+      version,
+      settings: { defaultPreset, blockMode, blockTtl, unknownDevices },
+      devices: Array.from(made.values(), ({ policy }) => policy),
+      rules,
+      lists: lists
+        .filter((list) => list.enabled)
+        .map(({ id, scope, watchOnly, mode }) => ({ id, scope, watchOnly, mode })),
+    };
+  }
 }
 
-function policyOf(device: DeviceDocument, now: WallMs): DevicePolicy {
+function policyOf(device: DeviceDocument, settings: SettingsDocument, now: WallMs): DevicePolicy {
   return {
     id: device.id,
     knownAs: knownAs(device),
     groups: device.groups,
     preset: device.preset,
     purposes: device.purposes,
+    ...(isUndecided(device, settings) && { undecided: true }),
     pausedUntil: device.pausedUntil,
     recording: recordingOf(device, now),
   };
@@ -39,6 +54,16 @@ function policyOf(device: DeviceDocument, now: WallMs): DevicePolicy {
 function knownAs({ name, suggestedName, identifiers }: DeviceDocument): string[] {
   const called = [name, suggestedName, ...identifiers.map(({ value }) => value)].filter((one) => one !== undefined);
   return [...new Set(called.map((one) => one.toLowerCase()))];
+}
+
+/**
+ * Whether nobody named it, gave it to anybody or chose anything for it that lasts. A router may speak for many, and
+ * whoever was there when the household decided about unknown devices is not one.
+ */
+export function isUndecided(device: DeviceDocument, { unknownSince = 0 }: SettingsDocument): boolean {
+  if (device.kind === 'router' || device.firstSeen < unknownSince) return false;
+  const chosen = Object.values(device.purposes).some(({ until }) => until === undefined);
+  return device.name === undefined && device.preset === undefined && device.groups.length === 0 && !chosen;
 }
 
 /** Full recording without an end, or past it, is none: nobody is watched by an oversight. */

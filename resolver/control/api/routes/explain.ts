@@ -1,9 +1,11 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { ExplainedStep } from '../../../policy/explain.ts';
+import { NotRemembered } from '../../settings/as-of.ts';
 import { json, resource } from '../api-env.ts';
 import { demand, may } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { typeName, typeNumber } from '../present/attempt.ts';
+import { time } from '../present/time.ts';
 import { badField } from '../problem.ts';
 import { ExplainQuery, Explanation } from '../schemas/record.ts';
 import { mustFind } from './devices.ts';
@@ -22,7 +24,8 @@ export const explainRoutes = (deps: ApiDeps & Required<Pick<ApiDeps, 'explain'>>
     mustFind(deps, device);
     const qtype = typeNumber(type);
     if (qtype === undefined) throw badField('type', `"${type}" is not a record type; write it like A, AAAA or HTTPS.`);
-    const explained = await deps.explain(device, domain, qtype, at ?? deps.now());
+    const past = at !== undefined && at < deps.household.decidedAt;
+    const explained = await deps.explain(device, domain, qtype, at ?? deps.now(), past).catch(refuseForgotten);
     if (!explained)
       throw badField('domain', `"${domain}" is not a domain name; write it like "data.mistat.xiaomi.com".`);
     const { name, verdict, mode, steps, namedBy } = explained;
@@ -30,17 +33,40 @@ export const explainRoutes = (deps: ApiDeps & Required<Pick<ApiDeps, 'explain'>>
     return c.json(
       {
         device,
+        ...(at !== undefined && { at: time(at) }),
+        ...(past && { asOf: 'The household’s decisions are those of that time; packs and lists are those of now.' }),
         recognisedBy: view?.confidence.says ?? 'Only its record is left.',
         name,
         type: typeName(qtype),
         verdict: verdict as typeof verdict & { purpose?: never },
-        steps: steps.map(({ says, ...step }) => ({ ...step, action: says, says: sayStep({ says, ...step }) })),
+        steps: await Promise.all(
+          steps.map(async ({ says, ...step }) => ({
+            ...step,
+            action: says,
+            says: sayStep({ says, ...step }),
+            detail: step.detail ?? (await lineOf(step, name, deps)),
+          })),
+        ),
         mode,
         namedBy: [...namedBy],
       },
       200,
     );
   });
+
+/** "My list, line 8: 0.0.0.0 ads.example", for what a list says. */
+async function lineOf({ reason }: Pick<ExplainedStep, 'reason'>, name: string, deps: ApiDeps) {
+  const [, id] = reason?.match(/^(?:list|watch):(.+)$/) ?? [];
+  if (id === undefined) return undefined;
+  const list = deps.household.get('list', id)?.name ?? id;
+  const found = await deps.lists?.findLine(id, name).catch(() => undefined);
+  return found ? `${list}, line ${found.line}: ${found.text}` : list;
+}
+
+function refuseForgotten(error: unknown): never {
+  if (error instanceof NotRemembered) throw badField('at', error.message);
+  throw error;
+}
 
 function sayStep({ says, spoke }: ExplainedStep): string {
   if (says === undefined) return 'Says nothing about this name.';

@@ -20,7 +20,7 @@ const patch = createRoute({
 });
 
 export const settingsRoutes = (deps: ApiDeps) => {
-  const { household } = deps;
+  const { household, now } = deps;
   return resource()
     .openapi(read, (c) => {
       demand(c, may.read(c.get('caller')));
@@ -33,14 +33,16 @@ export const settingsRoutes = (deps: ApiDeps) => {
       const author = authorOf(c, `Settings changed: ${Object.keys(c.req.valid('json')).join(', ')}`);
       const edit = (current: SettingsDocument | undefined): SettingsDocument => {
         const before = current ?? household.settings();
-        return { ...patched(before, wish), retention: { ...before.retention, ...retention } };
+        const isNew = wish.unknownDevices !== undefined && wish.unknownDevices !== before.unknownDevices;
+        const since = isNew && { unknownSince: now() };
+        return { ...patched(before, wish), ...since, retention: { ...before.retention, ...retention } };
       };
       tellChange(c, await household.change(author, [{ kind: 'settings', id: 'household', edit }]));
       return c.json(presentSettings(household.settings()), 200);
     });
 };
 
-const presentSettings = ({ id: _, retention, ...settings }: SettingsDocument) => ({
+const presentSettings = ({ id: _, unknownSince: __, retention, ...settings }: SettingsDocument) => ({
   ...settings,
   retention: { ...retention },
 });

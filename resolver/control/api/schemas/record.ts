@@ -83,6 +83,10 @@ export const Step = z
 export const Explanation = z
   .object({
     device: z.string(),
+    /** The time that was asked about. */
+    at: Time.optional(),
+    /** What is of that time and what is of now, where they differ. */
+    asOf: z.string().optional(),
     /** How this device is recognised, in one sentence. */
     recognisedBy: z.string(),
     name: z.string(),

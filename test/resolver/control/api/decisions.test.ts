@@ -183,6 +183,7 @@ test('settings reach the policy', async () => {
     defaultPreset: 'observe',
     blockMode: 'nxdomain',
     blockTtl: 30,
+    unknownDevices: 'protect',
   });
 });
 
