@@ -146,6 +146,7 @@ export class Ownership {
       identity.identifiers.set(key, identifier);
     }
     identity.vendor = document.vendor ?? identity.vendor;
+    identity.suggestedName ??= document.suggestedName;
     identity.lastSeen = Math.max(identity.lastSeen, document.lastSeen);
     identity.notSameAs.clear();
     for (const other of document.notSameAs ?? []) identity.notSameAs.add(other);

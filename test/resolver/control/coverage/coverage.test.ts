@@ -4,11 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { connectivityChecks } from '../../../../resolver/control/coverage/connectivity-checks.ts';
 import { CoverageWatch, SILENT_AFTER } from '../../../../resolver/control/coverage/coverage.ts';
 import { routerFixes } from '../../../../resolver/control/coverage/fixes.ts';
 import { parseRoutes, parseRouteTable } from '../../../../resolver/control/coverage/gateway.ts';
+import { QuestionCounts } from '../../../../resolver/control/coverage/question-counts.ts';
 import { findSpokesmen, type SpokesmanFacts } from '../../../../resolver/control/coverage/spokesman.ts';
+import { nameSignals } from '../../../../resolver/control/devices/likeness-signals.ts';
 import { Presences } from '../../../../resolver/control/devices/presence.ts';
+import { readShippedPacks } from '../../../../resolver/control/packs.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
@@ -86,6 +90,16 @@ describe('does a phone ask us at all', () => {
   });
 });
 
+test('whatever name tells something of a device is in a pack, or it would never be heard of', () => {
+  const { packs } = readShippedPacks((sentence) => expect.fail(sentence));
+  const known = packs.flatMap(({ names }) => names.map(({ name }) => `.${name}`));
+  for (const telling of [...connectivityChecks.keys(), ...nameSignals.keys()])
+    expect(
+      known.some((name) => name.endsWith(`.${telling}`)),
+      telling,
+    ).toBe(true);
+});
+
 describe('one client that speaks for many', () => {
   const device = (id: string, address: string) => ({
     id,
@@ -152,4 +166,16 @@ describe('the default gateway', () => {
     const table = 'Iface\tDestination\tGateway \tFlags\neth0\t00000000\t0101A8C0\t0003\neth0\t0001A8C0\t00000000\t0001';
     expect(parseRouteTable(table)).toEqual(['192.168.1.1']);
   });
+});
+
+test('questions count for a day, to the hour, and not for a device that is gone', () => {
+  const counts = new QuestionCounts();
+  counts.add('d_1', 100, START);
+  counts.add('d_1', 10, START + 23 * HOUR);
+  counts.add('d_2', 1, START + 23 * HOUR);
+  expect(counts.ofLastDay('d_1', START + 23 * HOUR)).toBe(110);
+  expect(counts.ofLastDay('d_1', START + 24 * HOUR)).toBe(10);
+  counts.forget('d_1');
+  expect(counts.ofLastDay('d_1', START + 24 * HOUR)).toBe(0);
+  expect(counts.ofLastDay('d_2', START + 24 * HOUR)).toBe(1);
 });

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { aSite, problemIn } from './a-site.ts';
+
+interface Proposals {
+  readonly proposals: readonly { devices: readonly string[]; confidence: number; says: string }[];
+}
+
+test('devices that may be one are proposed to the owner alone, until they are kept apart', async () => {
+  const site = await aSite();
+  const owner = await site.asOwner();
+  const names = { suggestedName: 'Redmi-Anna' };
+  const first = await site.aPhone('192.168.1.7', '62:25:6f:00:00:01');
+  site.clock.wall += 3_600_000;
+  const second = await site.aPhone('192.168.1.8', '6a:25:6f:00:00:02');
+  for (const id of [first, second])
+    await site.household.note([{ kind: 'device', id, edit: (device) => device && { ...device, ...names } }]);
+  site.devices.reload();
+
+  const proposalsFor = async (ask: typeof owner) =>
+    ((await (await ask('GET', '/devices')).json()) as Proposals).proposals;
+  expect(await proposalsFor(owner)).toMatchObject([{ devices: [first, second], confidence: 0.9 }]);
+  expect(await proposalsFor((method, path) => site.ask(method, path, { from: '192.168.1.7' }))).toEqual([]);
+
+  const kept = await owner('POST', `/devices/${first}/keep-apart`, { body: { device: second } });
+  expect(kept.status).toBe(200);
+  expect(await proposalsFor(owner)).toEqual([]);
+  await owner('POST', `/history/${kept.headers.get('quell-change')}/undo`);
+  expect(await proposalsFor(owner)).toHaveLength(1);
+});
+
+test('a phone gets a name of its own for Private DNS, another one later, and none again', async () => {
+  const site = await aSite();
+  const owner = await site.asOwner();
+  const id = await site.aPhone();
+  const call = async (dotName: string | null) => (await owner('PATCH', `/devices/${id}`, { body: { dotName } })).json();
+  expect(await call('Annas-Phone')).toMatchObject({ id, dotName: 'annas-phone' });
+  expect(site.devices.table().names).toEqual([['annas-phone', id]]);
+  expect(await call('anna')).toMatchObject({ dotName: 'anna' });
+  expect(site.devices.table().names).toEqual([['anna', id]]);
+  expect(await call(null)).not.toHaveProperty('dotName');
+  expect(site.devices.table().names).toEqual([]);
+  const refused = await owner('PATCH', `/devices/${id}`, { body: { dotName: 'anna.home' } });
+  expect(await problemIn(refused)).toMatchObject({ status: 400, detail: expect.stringContaining('letters, digits') });
+});
+
+test('a device that asks for many says so with the ways to repair it, and the household’s state too', async () => {
+  const fix = { id: 'dhcp', title: 'Any router', gives: 'Each by itself.', steps: ['Open it.'] };
+  const ids: string[] = [];
+  const site = await aSite({
+    spokesmen: () => [
+      { device: ids[0], confidence: 0.9, sentence: 'It asks for all.', because: ['It is.'], fixes: [fix] },
+    ],
+  });
+  ids.push(await site.aPhone('192.168.1.1', '02:00:00:00:00:01'));
+  const owner = await site.asOwner();
+  const shown = await (await owner('GET', `/devices/${ids[0]}`)).json();
+  expect(shown.spokesman).toEqual({ sentence: 'It asks for all.', because: ['It is.'], fixes: [fix] });
+  const { notices } = await (await owner('GET', '/state')).json();
+  expect(notices).toContainEqual(expect.objectContaining({ id: 'spokesman', device: ids[0], fixes: [fix] }));
+});
