@@ -10,7 +10,7 @@ import {
   writeUint16,
   writeUint32,
 } from '../../wire/header.ts';
-import { skipName } from '../../wire/name.ts';
+import { Name, skipName } from '../../wire/name.ts';
 import type { Question } from '../../wire/question.ts';
 import { RecordWalk } from '../../wire/records.ts';
 
@@ -45,11 +45,13 @@ export interface TtlClamps {
 export const ttlDefaults: TtlClamps = { min: 0, max: 86_400 };
 
 const walk = new RecordWalk();
+const name = new Name();
 
 /**
  * @param message an answer that matches its question
  * @param clamps of every record's TTL
- * @returns undefined when records are malformed, lead through too many names, or stand after the OPT record
+ * @returns undefined when records or names in them are malformed, lead through too many names, or stand after the OPT
+ * record
  */
 export function packAnswer(message: Uint8Array, clamps: TtlClamps = ttlDefaults): PackedAnswer | undefined {
   const ttls: number[] = [];
@@ -70,14 +72,18 @@ export function packAnswer(message: Uint8Array, clamps: TtlClamps = ttlDefaults)
       optEnd = walk.end;
       continue;
     }
+    if (!isName(message, walk.nameAt)) return undefined;
     ttls.push(walk.ttlAt);
     ttl = Math.min(ttl, Math.max(clamps.min, walk.ttl));
     if (walk.type === type.SOA && walk.section === 'authority') {
       negativeTtl = Math.min(walk.ttl, readUint32(message, walk.end - 4));
     }
     if (walk.section !== 'answer') continue;
-    if (walk.type === type.CNAME || walk.type === type.DNAME) targets.push(walk.dataAt);
-    else if (walk.type === type.SVCB || walk.type === type.HTTPS) targets.push(walk.dataAt + 2);
+    const leadsOn = walk.type === type.CNAME || walk.type === type.DNAME;
+    if (!leadsOn && walk.type !== type.SVCB && walk.type !== type.HTTPS) continue;
+    const target = leadsOn ? walk.dataAt : walk.dataAt + 2;
+    if (!isName(message, target)) return undefined;
+    targets.push(target);
   }
   if (walk.malformed || targets.length > MOST_TARGETS || (optStart >= 0 && optEnd !== end)) return undefined;
   const code = message[offset.rcode] & 15;
@@ -106,6 +112,9 @@ export function packAnswer(message: Uint8Array, clamps: TtlClamps = ttlDefaults)
   }
   return packed;
 }
+
+/** Whether a name can be read there: pointers that lead in circles or nowhere are for nobody's parser. */
+const isName = (message: Uint8Array, at: number): boolean => name.read(message, 0, at, message.length, true) > 0;
 
 /** RFC 2181 section 8: a TTL with the top bit set counts as zero. */
 const soundTtl = (ttl: number): number => (ttl > 0x7fffffff ? 0 : ttl);
