@@ -3,6 +3,7 @@ import { type PurposeId, purposeIds } from '../../../../lists/purposes.ts';
 import type { WallMs } from '../../../policy/model.ts';
 import { presets } from '../../../policy/presets.ts';
 import type { Spokesman } from '../../coverage/spokesman.ts';
+import { confidenceIn } from '../../devices/confidence.ts';
 import type { DeviceDocument } from '../../settings/documents.ts';
 import { recordingOf } from '../../settings/policy-snapshot.ts';
 import type { Totals } from '../../store/store.ts';
@@ -44,6 +45,7 @@ export function presentDevice(
       kind,
       value,
       source,
+      confidence: confidenceIn[source].level,
       firstSeen: time(firstSeen),
       lastSeen: time(lastSeen),
     })),

@@ -31,6 +31,7 @@ export const stateRoutes = (deps: ApiDeps) =>
         today: totals?.household ?? noTotals,
         store: { kind: node.store, reachable: household.readOnly === undefined && totals !== undefined },
         policyVersion: household.version,
+        sources: deps.devices.sources().map(({ name, state }) => ({ name, ...state })),
         notices: noticesOf(deps, totals !== undefined),
       },
       200,

@@ -21,6 +21,8 @@ export const Identifier = z
     value: z.string(),
     /** How it came to be known. */
     source: z.enum(identifierSources),
+    /** How far that can be trusted, 0 to 1. */
+    confidence: z.number(),
     firstSeen: Time,
     lastSeen: Time,
   })

@@ -36,6 +36,8 @@ export const State = z
     store: z.object({ kind: z.string(), reachable: z.boolean() }),
     /** Number of the household's last change. */
     policyVersion: z.number().int(),
+    /** What tells devices apart here, and how well each works. */
+    sources: z.array(z.object({ name: z.string(), working: z.boolean(), sentence: z.string() })),
     notices: z.array(Notice),
   })
   .openapi('State');
