@@ -39,6 +39,8 @@ export interface Rule {
   readonly until?: WallMs;
   readonly schedule?: Schedule;
   readonly comment?: string;
+  /** Key of the recipe that it belongs to: `xiaomi:find-my-phone`. */
+  readonly recipe?: string;
   readonly createdAt: WallMs;
 }
 

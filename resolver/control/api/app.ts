@@ -12,12 +12,14 @@ import { attemptRoutes } from './routes/attempts.ts';
 import { deviceBrokeRoutes } from './routes/device-broke.ts';
 import { deviceChoiceRoutes } from './routes/device-choices.ts';
 import { deviceIdentityRoutes } from './routes/device-identity.ts';
+import { deviceRecipeRoutes } from './routes/device-recipes.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { exportRoutes, importRoutes } from './routes/export.ts';
 import { groupRoutes, peopleRoutes } from './routes/groups.ts';
 import { historyRoutes } from './routes/history.ts';
+import { listCatalogRoutes } from './routes/list-catalog.ts';
 import { listVersionRoutes } from './routes/list-versions.ts';
 import { listRoutes } from './routes/lists.ts';
 import { meRoutes } from './routes/me.ts';
@@ -49,6 +51,7 @@ export function createApi(deps: ApiDeps) {
     .route('/devices', deviceChoiceRoutes(deps))
     .route('/devices', deviceIdentityRoutes(deps))
     .route('/devices', deviceBrokeRoutes(deps))
+    .route('/devices', deviceRecipeRoutes(deps))
     .route('/rules', ruleRoutes(deps))
     .route('/attempts', attemptRoutes(deps))
     .route('/attempts', where(deps, 'live', attemptStreamRoutes))
@@ -56,6 +59,7 @@ export function createApi(deps: ApiDeps) {
     .route('/explain', where(deps, 'explain', explainRoutes))
     .route('/domains', domainRoutes(deps))
     .route('/packs', packRoutes(deps))
+    .route('/lists', listCatalogRoutes(deps))
     .route('/lists', where(deps, 'lists', listVersionRoutes))
     .route('/lists', where(deps, 'lists', listRoutes))
     .route('/simulate', where(deps, 'simulator', simulateRoutes))

@@ -11,18 +11,19 @@ type Deps = Pick<ApiDeps, 'household' | 'devices' | 'now'>;
 /** A rule as it was asked for, not checked yet. */
 export function ruleOf(wish: z.output<typeof NewRule>, id: string, deps: Deps): Rule {
   const { schedule, ...rest } = wish;
-  return { id, ...rest, ...(schedule && { schedule: withZone(schedule, deps) }), createdAt: deps.now() };
+  return { id, ...rest, ...(schedule && { schedule: scheduleOf(schedule, deps) }), createdAt: deps.now() };
 }
 
 /** A rule as it is to be, not checked yet. */
 export function patchedRule(rule: Rule, { schedule, ...wish }: z.output<typeof RulePatch>, deps: Deps): Rule {
   return patched(rule, {
     ...wish,
-    ...(schedule !== undefined && { schedule: schedule && withZone(schedule, deps) }),
+    ...(schedule !== undefined && { schedule: schedule && scheduleOf(schedule, deps) }),
   });
 }
 
-function withZone({ zone, windows }: z.output<typeof Schedule>, { household }: Deps): RuleSchedule {
+/** In the household's time zone, where no other is said. */
+export function scheduleOf({ zone, windows }: z.output<typeof Schedule>, { household }: Deps): RuleSchedule {
   return { zone: zone ?? household.settings().zone, windows };
 }
 

@@ -65,6 +65,7 @@ const rule = z.strictObject({
     })
     .optional(),
   comment: z.string().optional(),
+  recipe: z.string().optional(),
   createdAt: wall,
 });
 

@@ -12,13 +12,17 @@ export const presentRule = (rule: RuleDocument): z.infer<typeof Rule> => ({
   action: rule.action,
   mode: rule.mode,
   until: timeOr(rule.until),
-  schedule: rule.schedule && {
-    zone: rule.schedule.zone,
-    windows: rule.schedule.windows.map(({ days, from, to }) => ({ days: [...days], from, to })),
-  },
+  schedule: presentSchedule(rule.schedule),
   comment: rule.comment,
+  recipe: rule.recipe,
   createdAt: time(rule.createdAt),
 });
+
+export const presentSchedule = (schedule: RuleDocument['schedule']): z.infer<typeof Rule>['schedule'] =>
+  schedule && {
+    zone: schedule.zone,
+    windows: schedule.windows.map(({ days, from, to }) => ({ days: [...days], from, to })),
+  };
 
 /** "data.mistat.xiaomi.com allowed on Mi 11", for history. */
 export function sayRule(rule: Pick<RuleDocument, 'scope' | 'target' | 'action'>, household: Household): string {

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { Pack } from '../../../../lists/pack/format.ts';
+import type { Pack, PackEntry } from '../../../../lists/pack/format.ts';
 import { evidenceFor, type Finding } from '../../../../lists/pack.ts';
 import { purposes } from '../../../../lists/purposes.ts';
 import type { ListDocument } from '../../settings/documents.ts';
@@ -32,8 +32,11 @@ export const domainRoutes = (deps: ApiDeps) =>
     const seen =
       caller.role === 'token' && only === undefined && !may.read(caller) ? undefined : await seenOf(deps, name, only);
     const named = (await deps.namedBy?.(name)) ?? [];
+    const isOverruled = finding !== undefined && decidesFirst(finding.entry);
     const lists = await Promise.all(
-      named.flatMap((id) => deps.household.get('list', id) ?? []).map((list) => presentHit(list, name, deps)),
+      named
+        .flatMap((id) => deps.household.get('list', id) ?? [])
+        .map(async (list) => ({ ...(await presentHit(list, name, deps)), overruled: isOverruled })),
     );
     return c.json(
       {
@@ -41,6 +44,10 @@ export const domainRoutes = (deps: ApiDeps) =>
         purpose: finding?.entry.purpose,
         protected: finding !== undefined && isProtected(finding.entry.purpose),
         evidence: findings.map(presentEvidence),
+        decisions: deps.packs.flatMap(({ decisions }) =>
+          decisions.filter(({ names }) => names.includes(name)).map(({ says }) => says),
+        ),
+        leftOut: deps.packs.flatMap(({ leftOut }) => leftOut).find(({ names }) => names.includes(name))?.reason,
         lists,
         firstSeen: timeOr(seen?.first),
         askedBy: (seen?.rows ?? []).map(({ device, lastAt, blocked, allowed }) => ({
@@ -64,8 +71,12 @@ function findingsFor(packs: readonly Pack[], name: string): Finding[] {
 /** With the line that names it, where the text is at hand. */
 async function presentHit({ id, name: listName, kind }: ListDocument, name: string, { lists }: ApiDeps) {
   const found = await lists?.findLine(id, name).catch(() => undefined);
-  return { id, name: listName, action: kind, line: found?.line, text: found?.text };
+  const action = kind === 'allow' ? kind : (found?.saying.action ?? kind);
+  return { id, name: listName, action, line: found?.line, text: found?.text };
 }
+
+/** Purposes speak before lists, unless the pack only guesses. */
+const decidesFirst = ({ purpose, confidence }: PackEntry): boolean => confidence !== 'low' || isProtected(purpose);
 
 const isProtected = (id: string): boolean => purposes.some((one) => one.id === id && 'protected' in one);
 

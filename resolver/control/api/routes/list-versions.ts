@@ -1,15 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { StoreAway } from '../../store/store.ts';
 import { body, json, resource } from '../api-env.ts';
 import { demand, may } from '../caller.ts';
-import type { ApiDeps } from '../deps.ts';
+import { effectsOf, recordedNames } from '../list-effect.ts';
 import { presentVersion } from '../present/list.ts';
 import { Id } from '../schemas/common.ts';
-import { List, ListVersions, Preview, PreviewIn, Rollback } from '../schemas/lists.ts';
+import { List, ListDiff, ListVersions, Preview, PreviewIn, Rollback } from '../schemas/lists.ts';
 import { type ListDeps, mustFindList, shownList } from './lists.ts';
-
-const WEEK = 7 * 24 * 3_600_000;
-const NAMES_LOOKED_AT = 5000;
 
 const params = z.object({ id: Id });
 const theList = json(List, 'The list as it is now.');
@@ -45,16 +41,22 @@ const versions = createRoute({
   responses: { 200: json(ListVersions, 'Kept versions, newest first.') },
 });
 
+const diff = createRoute({
+  method: 'get',
+  path: '/{id}/versions/{version}/diff',
+  request: { params: params.extend({ version: z.string().max(64) }) },
+  responses: { 200: json(ListDiff, 'What using this version instead of the one in use would mean.') },
+});
+
 export const listVersionRoutes = (deps: ListDeps) => {
   const { lists } = deps;
   return resource()
     .openapi(preview, async (c) => {
       demand(c, may.change(c.get('caller')));
       const counts = await recordedNames(deps);
-      const found = await lists.preview(c.req.valid('json'), [...counts.keys()]);
-      const wouldChange = found.wouldChange
-        .map(({ name, after }) => ({ domain: name, count: counts.get(name) ?? 0, to: after }))
-        .sort((a, b) => b.count - a.count);
+      const { scope, ...wish } = c.req.valid('json');
+      const found = await lists.preview(wish, [...counts.keys()]);
+      const wouldChange = await effectsOf(found.wouldChange, counts, { scope }, deps);
       const { format, entries, skipped, problems, sample, blocks, held } = found;
       return c.json(
         {
@@ -88,6 +90,17 @@ export const listVersionRoutes = (deps: ListDeps) => {
       await lists.applyHeldBack(id);
       return c.json(shownList(deps, id), 200);
     })
+    .openapi(diff, async (c) => {
+      demand(c, may.read(c.get('caller')));
+      const { id, version } = c.req.valid('param');
+      const { scope } = mustFindList(deps, id);
+      const { added, removed } = await lists.diff(id, version);
+      const counts = await recordedNames(deps);
+      const changes = await lists.wouldChange(id, version, [...counts.keys()]);
+      const wouldChange = await effectsOf(changes, counts, { scope, list: id }, deps);
+      const side = ({ count, entries }: typeof added) => ({ count, entries: entries.map((entry) => ({ ...entry })) });
+      return c.json({ added: side(added), removed: side(removed), wouldChange }, 200);
+    })
     .openapi(versions, (c) => {
       demand(c, may.read(c.get('caller')));
       const { id } = mustFindList(deps, c.req.valid('param').id);
@@ -95,15 +108,3 @@ export const listVersionRoutes = (deps: ListDeps) => {
       return c.json({ versions: lists.versions(id).map((kept) => presentVersion(kept, live)) }, 200);
     });
 };
-
-/** A preview is worth having without the record, when that is away. */
-async function recordedNames({ record, now }: ApiDeps): Promise<Map<string, number>> {
-  try {
-    const to = now() + 1;
-    const { buckets } = await record.summary({ by: 'domain', from: to - WEEK, to, limit: NAMES_LOOKED_AT });
-    return new Map(buckets.map(({ key, blocked, allowed }) => [String(key), blocked + allowed]));
-  } catch (error) {
-    if (error instanceof StoreAway) return new Map();
-    throw error;
-  }
-}

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { PackEntry, Pack as PackFile } from '../../../../lists/pack/format.ts';
 import { type Purpose, type PurposeId, purposes } from '../../../../lists/purposes.ts';
+import { recipesOf } from '../../recipes.ts';
 import { json, resource } from '../api-env.ts';
 import { demand } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -24,7 +25,8 @@ export const packRoutes = (deps: ApiDeps) => {
   });
 };
 
-function presentPack({ id, title, vendor, version, names }: PackFile) {
+function presentPack(pack: PackFile) {
+  const { id, title, vendor, version, names, decisions, leftOut } = pack;
   const byPurpose = Map.groupBy(names, ({ purpose }) => purpose);
   return {
     id,
@@ -33,6 +35,9 @@ function presentPack({ id, title, vendor, version, names }: PackFile) {
     version,
     domains: names.length,
     purposes: Array.from(byPurpose, ([purpose, entries]) => ({ id: purpose as PurposeId, domains: entries.length })),
+    recipes: recipesOf([pack]).map(({ key, recipe }) => ({ ...recipe, id: key })),
+    decisions,
+    leftOut: leftOut.map(({ reason, names }) => ({ reason, domains: names.length })),
   };
 }
 

@@ -2,6 +2,29 @@ import { z } from '@hono/zod-openapi';
 import { BlockModeName, Time } from './common.ts';
 import { Scope } from './rules.ts';
 
+const count = z.number().int();
+const Problem = z.object({ line: count, message: z.string() });
+
+/** As they are in the compiled set. */
+export const EntriesByKind = z
+  .object({
+    /** This name only. */
+    exact: count,
+    /** A name and all below it. */
+    suffix: count,
+    /** What is below a name. */
+    below: count,
+    /** Regular expressions. */
+    pattern: count,
+    /** Those of the others that allow. */
+    allow: count,
+    /** Left out, because a name above them in the same list says the same. */
+    swallowed: count,
+    /** Regular expressions beyond what one list may have. */
+    patternsLeftOut: count,
+  })
+  .openapi('EntriesByKind');
+
 export const ListStatus = z
   .object({
     /** `held`: a newer version failed the gate and waits for the owner. */
@@ -9,16 +32,25 @@ export const ListStatus = z
     /** One sentence. */
     says: z.string(),
     version: z.string().optional(),
-    entries: z.number().int().optional(),
-    skipped: z.number().int().optional(),
-    /** Names without which a phone thinks it is offline, which it wanted to block; they are protected all the same. */
+    /** `hosts`, `domains`, `adblock`, `rpz` …, by what the text is. */
+    format: z.string().optional(),
+    entries: count.optional(),
+    byKind: EntriesByKind.optional(),
+    /** Lines that say nothing about names, and why. */
+    skipped: count.optional(),
+    skippedBecause: z.record(z.string(), count).optional(),
+    /** Lines that were not understood; `problems` are the first of them. */
+    bad: count.optional(),
+    problems: z.array(Problem).optional(),
+    /** Names that phones need, which it wanted to block; they are protected all the same. */
     blocks: z.array(z.string()).optional(),
     /** The version that waits for the owner. */
     held: z.object({ version: z.string(), reasons: z.array(z.string()) }).optional(),
+    /** What went wrong when it was looked for last, in one sentence. */
+    lastError: z.string().optional(),
     checkedAt: Time.optional(),
     changedAt: Time.optional(),
     nextAt: Time.optional(),
-    problems: z.array(z.object({ line: z.number().int(), message: z.string() })).optional(),
   })
   .openapi('ListStatus');
 
@@ -79,35 +111,88 @@ export const ListPatch = z
   .partial()
   .openapi('ListPatch');
 
+const asAttached = {
+  kind: parts.kind.default('block'),
+  /** Whom it would be for. */
+  scope: parts.scope.default({ kind: 'everyone' }),
+};
+
+const Word = z.enum(['allow', 'block', 'nothing']);
+
+/** Names recorded in the last seven days that phones would get another answer for, most frequent first. */
+const WouldChange = z.array(
+  z.object({
+    domain: z.string(),
+    /** Attempts of these seven days. */
+    count,
+    /** What the list says of it now, and what it would say. */
+    from: Word,
+    to: Word,
+    /** Devices that asked for it and would notice. */
+    devices: z.array(z.string()),
+  }),
+);
+
 /** A list that isn't subscribed yet, by address or by its text. */
 export const PreviewIn = z
   .union([
-    z.strictObject({ url: parts.url, kind: parts.kind.default('block') }),
-    z.strictObject({ text: z.string().max(1_000_000), kind: parts.kind.default('block') }),
+    z.strictObject({ url: parts.url, ...asAttached }),
+    z.strictObject({ text: z.string().max(1_000_000), ...asAttached }),
   ])
   .openapi('PreviewIn');
 
 export const Preview = z
   .object({
     format: z.string(),
-    entries: z.object({ block: z.number().int(), allow: z.number().int() }),
-    skipped: z.number().int(),
-    problems: z.array(z.object({ line: z.number().int(), message: z.string() })),
+    entries: z.object({ block: count, allow: count }),
+    skipped: count,
+    problems: z.array(Problem),
     sample: z.array(z.string()),
-    /** Names without which a phone thinks it is offline, which it wants to block; they are protected all the same. */
+    /** Names that phones need, which it wants to block; they are protected all the same. */
     blocks: z.array(z.string()),
     /** Why the gate would hold it back. */
     held: z.string().optional(),
-    /** Names recorded in the last seven days that it would have spoken of, most frequent first. */
-    wouldChange: z.array(
+    wouldChange: WouldChange,
+  })
+  .openapi('Preview');
+
+const DiffSide = z.object({
+  count,
+  /** The first of them. */
+  entries: z.array(
+    z.object({
+      name: z.string(),
+      match: z.enum(['exact', 'suffix', 'below', 'regex']),
+      action: z.enum(['allow', 'block']),
+    }),
+  ),
+});
+
+/** A kept version compared with the one in use. */
+export const ListDiff = z.object({ added: DiffSide, removed: DiffSide, wouldChange: WouldChange }).openapi('ListDiff');
+
+export const Catalog = z
+  .object({
+    lists: z.array(
       z.object({
-        domain: z.string(),
-        count: z.number().int(),
-        to: z.enum(['allow', 'block', 'nothing']),
+        id: z.string(),
+        name: z.string(),
+        /** What it does, in one sentence or two. */
+        purpose: z.string(),
+        kind: z.enum(['block', 'allow']),
+        publisher: z.string(),
+        licence: z.string(),
+        url: z.string(),
+        /** `small` below 1,000 entries, `medium` below 50,000, `large` above. */
+        size: z.enum(['small', 'medium', 'large']),
+        /** What a household should know before. */
+        caution: z.string().optional(),
+        /** Id of the subscription, where there is one. */
+        subscribed: z.string().optional(),
       }),
     ),
   })
-  .openapi('Preview');
+  .openapi('ListCatalog');
 
 export const ListVersions = z
   .object({
@@ -115,7 +200,7 @@ export const ListVersions = z
       z.object({
         version: z.string(),
         fetchedAt: Time,
-        entries: z.number().int(),
+        entries: count,
         state: z.enum(['live', 'kept', 'held']),
         says: z.string().optional(),
       }),

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { ActionName, PurposeName, Time } from './common.ts';
+import { Recipe } from './recipes.ts';
 
 export const PurposeInfo = z
   .object({
@@ -17,6 +18,8 @@ export const PurposeInfo = z
   })
   .openapi('Purpose');
 
+const Decision = z.object({ names: z.array(z.string()), says: z.string() });
+
 export const Pack = z
   .object({
     id: z.string(),
@@ -25,6 +28,11 @@ export const Pack = z
     version: z.string(),
     domains: z.number().int(),
     purposes: z.array(z.object({ id: PurposeName, domains: z.number().int() })),
+    recipes: z.array(Recipe),
+    /** Judgements that a reader would not expect, with the reason. */
+    decisions: z.array(Decision),
+    /** Names that were looked at and not taken in, with the reason. */
+    leftOut: z.array(z.object({ reason: z.string(), domains: z.number().int() })),
   })
   .openapi('Pack');
 
@@ -62,12 +70,19 @@ export const Domain = z
     protected: z.boolean(),
     /** One per pack that knows the name, the closest entry first: that one decides. */
     evidence: z.array(Evidence),
+    /** What the packs' makers decided about it against the first look, and why. */
+    decisions: z.array(z.string()),
+    /** Why a pack that looked at it does not hold it. */
+    leftOut: z.string().optional(),
     /** Subscribed lists that hold it. */
     lists: z.array(
       z.object({
         id: z.string(),
         name: z.string(),
+        /** What it says of the name. */
         action: ActionName,
+        /** Phones need the name, so what the list says of it does not count. */
+        overruled: z.boolean(),
         /** The line that names it, and its text. */
         line: z.number().int().optional(),
         text: z.string().optional(),

@@ -58,6 +58,8 @@ export const Rule = z
     until: Time.optional(),
     schedule: Schedule.optional(),
     comment: z.string().optional(),
+    /** The recipe that it belongs to, when it does to one. */
+    recipe: z.string().optional(),
     createdAt: Time,
   })
   .openapi('Rule');

@@ -1,0 +1,50 @@
+import type { Pack, Recipe } from '../../lists/pack/format.ts';
+import type { Rule, Schedule, Target, WallMs } from '../policy/model.ts';
+import { newId } from './settings/id.ts';
+
+/** A wish of a pack, by a key that no other pack has: `xiaomi:find-my-phone`. */
+export interface KnownRecipe {
+  readonly key: string;
+  readonly pack: Pack;
+  readonly recipe: Recipe;
+}
+
+export const recipesOf = (packs: readonly Pack[]): KnownRecipe[] =>
+  packs.flatMap((pack) => pack.recipes.map((recipe) => ({ key: `${pack.id}:${recipe.id}`, pack, recipe })));
+
+/**
+ * @param wish a key, or a recipe's own id, of which several packs may have one
+ * @param vendor of the phone; its pack is asked first
+ */
+export function findRecipe(packs: readonly Pack[], wish: string, vendor = ''): KnownRecipe | undefined {
+  const found = recipesOf(packs).filter(({ key, recipe }) => key === wish || recipe.id === wish);
+  const isOwn = ({ pack }: KnownRecipe) =>
+    pack.vendor !== undefined && vendor.toLowerCase().includes(pack.vendor.toLowerCase());
+  return found.find(isOwn) ?? found[0];
+}
+
+/** When a recipe holds: for a while from now, or every week. */
+export type When = { readonly until: WallMs } | { readonly schedule: Schedule };
+
+/** One rule for each name that the recipe opens on a phone, and nothing else. */
+export function rulesOf(
+  { key, pack, recipe }: KnownRecipe,
+  { device, when, now }: { readonly device: string; readonly when: When; readonly now: WallMs },
+): Rule[] {
+  return recipe.opens.map((name) => ({
+    id: newId('r'),
+    scope: { kind: 'device', id: device },
+    target: targetOf(pack, name),
+    action: 'allow',
+    ...when,
+    comment: `Recipe: ${recipe.title}`,
+    recipe: key,
+    createdAt: now,
+  }));
+}
+
+/** A name is opened as far as its entry matches. */
+function targetOf({ names }: Pack, name: string): Target {
+  const isSuffix = names.some((entry) => entry.name === name && entry.match === 'suffix');
+  return { kind: isSuffix ? 'suffix' : 'domain', value: name };
+}
