@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
 import { RuleSet } from '../../lists/rule-set/rule-set.ts';
 import type { DeviceTable } from '../between/device-table.ts';
 import type { AnsweringHealth, ToAnswering, ToControl } from '../between/messages.ts';
@@ -22,6 +23,7 @@ import { OwnNetworks } from './guard/own-networks.ts';
 import { Standings } from './guard/standing.ts';
 import { Clients } from './identify.ts';
 import { Keep } from './keep.ts';
+import { Latency } from './latency.ts';
 import type { ListenAddress } from './listen/carrier.ts';
 import { type Bound, Listeners } from './listeners.ts';
 import { Aliases } from './local/aliases.ts';
@@ -77,6 +79,7 @@ export class Answering {
   private readonly options: AnsweringOptions;
   private readonly send: (message: ToControl) => void;
   private readonly ring = new Ring();
+  private readonly latency = new Latency();
   private readonly cache: Cache;
   private readonly upstreams: Upstreams;
   private readonly misses: Misses;
@@ -139,9 +142,10 @@ export class Answering {
       staleFor: options.cache.staleFor,
       now,
       wallClock,
+      waited: (milliseconds) => this.latency.upstream.add(milliseconds),
     });
     this.resolve = new Resolve({ clients, guard, local, cache, forward, replies, policy, wallClock });
-    const listener = { handler: this.resolve, clients, now, reusePort: options.reusePort };
+    const listener = { handler: this.latency.timed(this.resolve, now), clients, now, reusePort: options.reusePort };
     this.listeners = new Listeners({
       listener,
       at: options.listen,
@@ -292,6 +296,8 @@ export class Answering {
       outcomes: [...this.replies.outcomes],
       cache: { entries: this.cache.size, bytes: this.options.cache.bytes },
       underWay: this.misses.size,
+      latency: { house: this.latency.house.report(), upstream: this.latency.upstream.report() },
+      heap: getHeapStatistics().used_heap_size,
       ringDropped: this.ring.lost,
       unansweredByWatchdog: this.watchdog.failures,
       pressure: this.guard.pressure.level,

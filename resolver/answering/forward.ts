@@ -19,6 +19,8 @@ interface Waiter {
   readonly transport: Carrier['transport'];
   readonly isAlias: boolean;
   readonly reply: Reply;
+  /** Monotonic milliseconds. */
+  readonly askedAt: number;
 }
 
 export interface ForwardDeps {
@@ -32,6 +34,8 @@ export interface ForwardDeps {
   readonly staleFor: number;
   readonly now: () => number;
   readonly wallClock: () => number;
+  /** Told how long somebody waited for an upstream, in milliseconds. */
+  readonly waited?: (milliseconds: number) => void;
 }
 
 /** What the cache can't answer: asked upstream, and given to everybody who waits. */
@@ -68,6 +72,7 @@ export class Forward {
       transport: x.transport,
       isAlias: x.isAlias,
       reply: carrier.later(),
+      askedAt: x.now,
     };
     let timer: NodeJS.Timeout | undefined;
     let settled = false;
@@ -100,6 +105,7 @@ export class Forward {
     x.transport = waiter.transport;
     x.out = out;
     x.now = now();
+    this.deps.waited?.(x.now - waiter.askedAt);
     x.wall = wallClock();
     x.question.accept(x.message, 0, x.length);
     x.name.hash();

@@ -1,6 +1,7 @@
 import type { EncodedAttempts } from './attempt-batch.ts';
 import type { DeviceTable, UnknownClient } from './device-table.ts';
 import type { PolicyChange } from './policy-change.ts';
+import type { LatencyCounts } from './latency.ts';
 import type { PolicySnapshot } from './policy-snapshot.ts';
 
 /** All that control tells answering. The rule-set's bytes are shared, not copied. */
@@ -55,6 +56,10 @@ export interface AnsweringHealth {
   readonly outcomes: readonly number[];
   readonly cache: { readonly entries: number; readonly bytes: number };
   readonly underWay: number;
+  /** Answers from the house itself, of which one in 64 is timed, and all that were asked upstream. */
+  readonly latency?: { readonly house: LatencyCounts; readonly upstream: LatencyCounts };
+  /** Bytes of the thread's own heap. */
+  readonly heap?: number;
   readonly ringDropped: number;
   /** Questions of the watchdog's own that nobody answered, the latest in a row. */
   readonly unansweredByWatchdog?: number;

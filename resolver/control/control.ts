@@ -13,6 +13,12 @@ import { CurrentPolicy } from './current-policy.ts';
 import { firstSteps } from './first-steps.ts';
 import { listDocuments } from './list-documents.ts';
 import { Lists } from './lists/lists.ts';
+import { answeringMetrics } from './metrics/answering-metrics.ts';
+import { AttemptCounts } from './metrics/attempt-counts.ts';
+import { householdMetrics } from './metrics/household-metrics.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { processMetrics } from './metrics/process-metrics.ts';
+import { recordMetrics } from './metrics/record-metrics.ts';
 import { protectedNames, readShippedPacks } from './packs.ts';
 import { reachableAt } from './reachable.ts';
 import { readiness } from './readiness.ts';
@@ -105,6 +111,7 @@ const recorder = new Recorder({
 const sweeper = new Sweeper({ household, now, monotonic: () => performance.now(), log });
 const reader = new AttemptReader();
 const arrivals = new Arrivals();
+const attemptCounts = new AttemptCounts();
 const reports = new AnsweringReports();
 const relay = config.dns.doh.onHttp ? new Relay((question) => port.postMessage(question)) : undefined;
 
@@ -129,6 +136,7 @@ port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
 });
 
 async function take(batch: AttemptBatch): Promise<void> {
+  attemptCounts.add(batch);
   await recorder.take(batch);
   post({ kind: 'kept', boot: batch.boot, sequence: batch.sequence });
 }
@@ -143,6 +151,15 @@ sweeper.start();
 /** For the command line on this machine; written beside the data, which only the service's user may read. */
 const localToken = newSecret('quell_');
 const access = accessTo({ household, now, monotonic: () => performance.now(), localToken });
+const metrics = new Metrics({
+  node: config.nodeName,
+  metrics: [
+    ...answeringMetrics(() => reports.threads),
+    ...recordMetrics(() => recorder.stats(), attemptCounts),
+    ...householdMetrics({ household, lists, coverage: (device) => coverage.coverageOf(device), now }),
+    ...processMetrics({ version, startedAt }),
+  ],
+});
 const site = createSite({
   household,
   access,
@@ -170,7 +187,7 @@ const site = createSite({
   trustedProxies: config.http.trustedProxies,
   relay,
   webRoot: beside('web', '../../build/web'),
-  metrics: async () => '',
+  metrics: () => metrics.text(),
   ready: () => readiness(reports, household),
 });
 const listeners = config.http.listen.map((at) => new HttpListener({ site, at }));
