@@ -6,6 +6,10 @@ import type { Exchange } from './exchange.ts';
 import { idleTime } from './listen/connections.ts';
 import { padAnswer } from './padding.ts';
 
+/** Octets of the longest message, and of an option before its data. */
+const LONGEST = 65_535;
+const OPTION_HEADER = 4;
+
 /** Options that answer the client's own; whoever sent none pays for one comparison. */
 export class OptionsInReturn {
   private readonly cookies: Cookies;
@@ -25,22 +29,22 @@ export class OptionsInReturn {
     const { edns } = x.question;
     x.isProven = false;
     if (!edns.asksInReturn) return end;
-    const { out, transport } = x;
+    const { transport } = x;
     const optAt = this.findOpt(x, end);
     if (optAt < 0) return end;
     if (edns.cookieAt >= 0) {
       const cookie = this.cookies.answer(x.message, edns.cookieAt, edns.cookieLength, x.client.address);
       x.isProven = this.cookies.proven;
-      end = appendOption(out, optAt, end, option.cookie, cookie);
+      end = append(x, optAt, end, option.cookie, cookie);
     }
     // RFC 7828 section 3.2: UDP knows no connections; HTTP has its own word for it.
     if (edns.keepalive && (transport === 'tcp' || transport === 'tls')) {
       const { timeout } = this;
       new DataView(timeout.buffer).setUint16(0, idleTime[transport] / 100);
-      end = appendOption(out, optAt, end, option.keepalive, timeout);
+      end = append(x, optAt, end, option.keepalive, timeout);
     }
     // Last, for it counts what stands before it. Whoever can read along learns nothing from lengths.
-    if (edns.padded && (transport === 'tls' || transport === 'https')) end = padAnswer(out, x.at, optAt, end);
+    if (edns.padded && (transport === 'tls' || transport === 'https')) end = padAnswer(x.out, x.at, optAt, end);
     return end;
   }
 
@@ -51,4 +55,10 @@ export class OptionsInReturn {
     while (walk.next()) if (walk.type === type.OPT) return x.at + walk.nameAt;
     return -1;
   }
+}
+
+/** The longest answers have no room for it; none of these options is worth losing one. */
+function append(x: Exchange, optAt: number, end: number, code: number, data: Uint8Array): number {
+  if (end - x.at + OPTION_HEADER + data.length > LONGEST) return end;
+  return appendOption(x.out, optAt, end, code, data);
 }

@@ -102,6 +102,20 @@ describe('an answer of 64 KB', () => {
     expect(house.asked).toHaveLength(1);
   });
 
+  it('comes without the options that it leaves no room for', async () => {
+    const house = new SmallHouse(sized(65_500));
+    const all = withOptions(query('a.example', 'TYPE99'), [
+      [COOKIE, new Uint8Array(8)],
+      [KEEPALIVE, nothing],
+      [PADDING, nothing],
+    ]);
+    for (let i = 0; i < 2; i++) {
+      const answer = await ask(house, all, 'tls');
+      expect(answer.length).toBeLessThanOrEqual(65_535);
+      expect(optionsOf(answer)?.map(([code]) => code)).toEqual([KEEPALIVE, PADDING]);
+    }
+  });
+
   it('is cut over UDP without ever being written where datagrams are', async () => {
     const house = new SmallHouse(sized(65_000));
     for (let i = 0; i < 2; i++) {
