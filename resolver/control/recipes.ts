@@ -12,15 +12,26 @@ export interface KnownRecipe {
 export const recipesOf = (packs: readonly Pack[]): KnownRecipe[] =>
   packs.flatMap((pack) => pack.recipes.map((recipe) => ({ key: `${pack.id}:${recipe.id}`, pack, recipe })));
 
-/**
- * @param wish a key, or a recipe's own id, of which several packs may have one
- * @param vendor of the phone; its pack is asked first
- */
-export function findRecipe(packs: readonly Pack[], wish: string, vendor = ''): KnownRecipe | undefined {
-  const found = recipesOf(packs).filter(({ key, recipe }) => key === wish || recipe.id === wish);
+/** What is known of a phone's maker. */
+export interface Maker {
+  readonly vendor?: string;
+  /** Id of the pack that it behaves like. */
+  readonly likePack?: string;
+}
+
+/** @param wish a key, or a recipe's own id, of which several packs may have one: then the phone's maker decides */
+export function findRecipe(
+  packs: readonly Pack[],
+  wish: string,
+  { vendor = '', likePack }: Maker = {},
+): KnownRecipe | undefined {
+  const found = recipesOf(packs)
+    .filter(({ key, recipe }) => key === wish || recipe.id === wish)
+    // Of phones that hide who made them, most are of the vendor that is known best.
+    .sort((a, b) => b.pack.names.length - a.pack.names.length);
   const isOwn = ({ pack }: KnownRecipe) =>
     pack.vendor !== undefined && vendor.toLowerCase().includes(pack.vendor.toLowerCase());
-  return found.find(isOwn) ?? found[0];
+  return found.find(isOwn) ?? found.find(({ pack }) => pack.id === likePack) ?? found[0];
 }
 
 /** When a recipe holds: for a while from now, or every week. */

@@ -71,8 +71,8 @@ export const deviceRecipeRoutes = (deps: ApiDeps) =>
       return c.json(presentRecipe(known, id, deps), 200);
     });
 
-function mustFindRecipe({ packs }: ApiDeps, wish: string, { vendor }: DeviceDocument): KnownRecipe {
-  const known = findRecipe(packs, wish, vendor);
+function mustFindRecipe({ packs, devices }: ApiDeps, wish: string, { id, vendor }: DeviceDocument): KnownRecipe {
+  const known = findRecipe(packs, wish, { vendor, likePack: devices.view(id)?.likeness.pack });
   if (!known) throw new Problem(404, `There is no recipe "${wish}"; take an id from GET /packs.`);
   return known;
 }

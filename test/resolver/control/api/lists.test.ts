@@ -23,7 +23,7 @@ async function withLists(files: Record<string, string>) {
     },
     packFiles: [],
     neverBlock: ['connect.rom.miui.com'],
-    functional: [],
+    functional: ['account.xiaomi.com'],
     onRuleSet: () => {},
     now: () => Date.now(),
     bootstrap: [{ address: '127.0.0.1', port: 9 }],
@@ -64,7 +64,9 @@ test('a list is looked at before it is subscribed, subscribed, refreshed and rol
 
   const preview = await (await owner('POST', '/lists/preview', { body: { url: 'file:mine.txt' } })).json();
   expect(preview).toMatchObject({ entries: { block: 200, allow: 0 }, skipped: 0, blocks: [] });
-  expect(preview.wouldChange).toEqual([{ domain: 'n7.tracker.example', count: 1, to: 'block' }]);
+  expect(preview.wouldChange).toEqual([
+    { domain: 'n7.tracker.example', count: 1, from: 'nothing', to: 'block', devices: ['d_1'] },
+  ]);
 
   const created = await owner('POST', '/lists', { body: { url: 'file:mine.txt' } });
   expect(created.status).toBe(201);
@@ -83,7 +85,9 @@ test('a list is looked at before it is subscribed, subscribed, refreshed and rol
   expect(back.status.version).toBe(first.status.version);
 
   const card = await (await owner('GET', '/domains/n7.tracker.example')).json();
-  expect(card.lists).toEqual([{ id, name: 'mine.txt', action: 'block', line: 8, text: '0.0.0.0 n7.tracker.example' }]);
+  expect(card.lists).toEqual([
+    { id, name: 'mine.txt', action: 'block', overruled: false, line: 8, text: '0.0.0.0 n7.tracker.example' },
+  ]);
 
   await owner('PATCH', `/lists/${id}`, { body: { enabled: false } });
   expect(household.policySnapshot().lists).toEqual([]);
@@ -115,4 +119,68 @@ test('what is no list, or a list that is there already, is refused with the reme
     detail: expect.stringContaining('There is no file gone.txt'),
   });
   expect((await owner('POST', '/lists/l_gone/refresh')).status).toBe(404);
+});
+
+test('the status says all there is to say of a list', { timeout: PATIENCE }, async () => {
+  const { owner } = await withLists({
+    'mine.txt':
+      '! Title: Mine\n||a.example^\n||b.a.example^\n@@||good.a.example^\n/^x\\d/\n##.banner\n||x.example^$dnstype=NOPE\n||account.xiaomi.com^\n',
+  });
+  const { id } = await (await owner('POST', '/lists', { body: { url: 'file:mine.txt' } })).json();
+  const { status } = await (await owner('POST', `/lists/${id}/refresh`)).json();
+  expect(status).toMatchObject({
+    state: 'live',
+    format: 'adblock',
+    byKind: { suffix: 3, pattern: 1, allow: 1, swallowed: 1 },
+    skipped: 1,
+    skippedBecause: { 'a rule for what pages look like': 1 },
+    bad: 1,
+    problems: [{ line: 7, message: expect.stringContaining('unknown type') }],
+    blocks: ['account.xiaomi.com'],
+    nextAt: expect.any(String),
+  });
+  expect(status.says).toContain('account.xiaomi.com, which phones need; Quell protects it');
+});
+
+test('a version that is held back shows what it adds, removes, and which phones would notice', {
+  timeout: PATIENCE,
+}, async () => {
+  const { owner, write, record, clock, aPhone } = await withLists({ 'mine.txt': names(100) });
+  const phone = await aPhone();
+  const other = await aPhone('192.168.1.8', '02:00:00:00:00:08');
+  const attempt = { at: clock.wall - 1000, qtype: 1, outcome: 'forwarded', reason: 'tentative:xiaomi' } as const;
+  await record([
+    { ...attempt, device: phone, domain: 'fresh.example' },
+    { ...attempt, device: other, domain: 'fresh.example' },
+    // Its purpose decides about this one, whatever lists say.
+    { ...attempt, device: phone, domain: 'account.xiaomi.com' },
+  ]);
+  const scope = { kind: 'device', id: phone };
+  const { id } = await (await owner('POST', '/lists', { body: { url: 'file:mine.txt', scope } })).json();
+  await owner('POST', `/lists/${id}/refresh`);
+  await write('mine.txt', `${names(100)}\n0.0.0.0 fresh.example account.xiaomi.com connect.rom.miui.com\n`);
+  const { status } = await (await owner('POST', `/lists/${id}/refresh`)).json();
+  expect(status).toMatchObject({
+    state: 'held',
+    held: { reasons: [expect.stringContaining('blocks connect.rom.miui.com')] },
+  });
+  const diff = await (await owner('GET', `/lists/${id}/versions/${status.held.version}/diff`)).json();
+  expect(diff.added).toMatchObject({ count: 3 });
+  expect(diff.removed).toEqual({ count: 0, entries: [] });
+  expect(diff.wouldChange).toEqual([
+    { domain: 'fresh.example', count: 2, from: 'nothing', to: 'block', devices: [phone] },
+  ]);
+  const applied = await (await owner('POST', `/lists/${id}/apply`)).json();
+  expect(applied.status).toMatchObject({ state: 'live', version: status.held.version });
+  expect(applied.status.blocks).toEqual(expect.arrayContaining(['connect.rom.miui.com', 'account.xiaomi.com']));
+});
+
+test('known lists are there for one tap, and say whether they are subscribed', { timeout: PATIENCE }, async () => {
+  const { owner } = await withLists({});
+  const ask = async () => (await (await owner('GET', '/lists/catalog')).json()).lists;
+  const [first, ...others] = await ask();
+  expect(others.length).toBeGreaterThan(5);
+  const { url, name, kind } = first;
+  const { id } = await (await owner('POST', '/lists', { body: { url, name, kind, enabled: false } })).json();
+  expect((await ask())[0]).toEqual({ ...first, subscribed: id });
 });
