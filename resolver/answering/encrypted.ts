@@ -3,6 +3,7 @@ import { Certificate } from './listen/certificate.ts';
 import { certificateName } from './listen/certificate-name.ts';
 import { Https } from './listen/https.ts';
 import { Tls } from './listen/tls.ts';
+import { withoutMissingFamily } from './listen/without-missing-family.ts';
 import type { DesignatedOptions } from './local/designated-resolver.ts';
 
 export interface EncryptedOptions {
@@ -99,9 +100,14 @@ export class Encrypted {
   private async openWay(way: Way): Promise<void> {
     if (way.listener || way.at.length === 0) return;
     this.certificate ??= await this.readCertificate();
-    const listener = way.listen({ ...this.deps.listener, at: way.at, certificate: this.certificate });
-    way.at = await listener.start();
-    way.listener = listener;
+    const { certificate } = this;
+    const { listener: shared, say } = this.deps;
+    way.at = await withoutMissingFamily(way.at, say, async (at) => {
+      const listener = way.listen({ ...shared, at, certificate });
+      const bound = await listener.start();
+      way.listener = listener;
+      return bound;
+    });
   }
 
   private designate(): void {

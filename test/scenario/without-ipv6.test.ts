@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CertificateFiles } from './certificate-files.ts';
 import { Quell } from './quell.ts';
 import { FakeInternet } from './upstream.ts';
 
@@ -10,9 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => internet.stop());
 
-const start = (listen: string) =>
+const start = (listen: string, env: Record<string, string> = {}) =>
   Quell.start({
-    env: { QUELL_UPSTREAMS: internet.address, QUELL_DNS_LISTEN: listen },
+    env: { QUELL_UPSTREAMS: internet.address, QUELL_DNS_LISTEN: listen, ...env },
     nodeOptions: ['--import', new URL('without-ipv6.ts', import.meta.url).pathname],
   });
 
@@ -27,11 +28,15 @@ async function freePort(): Promise<number> {
 
 describe('a machine without IPv6', () => {
   it('is answered over IPv4 when all its addresses are meant, and says so', async () => {
-    const port = await freePort();
-    await using quell = await start(`0.0.0.0:${port},[::]:${port}`);
+    const [port, tlsPort] = [await freePort(), await freePort()];
+    const files = await CertificateFiles.make('IP:127.0.0.1');
+    const overTls = { ...files.env, QUELL_DOT_LISTEN: `0.0.0.0:${tlsPort},[::]:${tlsPort}` };
+    await using quell = await start(`0.0.0.0:${port},[::]:${port}`, overTls);
     expect(quell.lines.join('\n')).toContain('This machine has no IPv6');
     expect(await quell.dig('data.mistat.xiaomi.com')).toEqual(['0.0.0.0']);
     expect(await quell.dig('example.org', 'A', { args: ['+tcp'] })).toEqual(['198.51.100.7']);
+    expect(quell.running.tls).toEqual([{ host: '0.0.0.0', port: tlsPort }]);
+    await files.remove();
   });
 
   it('does not start with an IPv6 address that was named', async () => {
