@@ -52,21 +52,52 @@ export interface EncodedAttempts extends BatchHead {
 /** Octets of a row before its name. */
 export const ROW_LENGTH = 13;
 
-export function decodeAttempts(encoded: EncodedAttempts): AttemptBatch {
-  const { boot, sequence, counts, dropped, began, rows, devices, reasons } = encoded;
-  const view = new DataView(rows.buffer, rows.byteOffset, rows.byteLength);
-  const attempts: Attempt[] = [];
-  for (let at = 0; at < rows.length; at += ROW_LENGTH + rows[at + 12]) {
-    const purpose = rows[at + 11];
-    attempts.push({
-      at: began + view.getInt32(at, true),
-      device: devices[view.getUint16(at + 4, true)],
-      domain: textFromName(rows, at + ROW_LENGTH),
-      qtype: view.getUint16(at + 6, true),
-      reason: reasons[view.getUint16(at + 8, true)],
-      outcome: outcomes[rows[at + 10]],
-      ...(purpose > 0 && { purpose: purposeIds[purpose - 1] }),
-    });
+/** Reads flushes. Names that came before are given the text they had: most of a household's names come again and again. */
+export class AttemptReader {
+  private readonly texts = new NameTexts();
+
+  read(encoded: EncodedAttempts): AttemptBatch {
+    const { boot, sequence, counts, dropped, began, rows, devices, reasons } = encoded;
+    const view = new DataView(rows.buffer, rows.byteOffset, rows.byteLength);
+    const attempts: Attempt[] = [];
+    for (let at = 0; at < rows.length; at += ROW_LENGTH + rows[at + 12]) {
+      const purpose = rows[at + 11];
+      attempts.push({
+        at: began + view.getInt32(at, true),
+        device: devices[view.getUint16(at + 4, true)],
+        domain: this.texts.of(rows, at + ROW_LENGTH, rows[at + 12]),
+        qtype: view.getUint16(at + 6, true),
+        outcome: outcomes[rows[at + 10]],
+        purpose: purpose > 0 ? purposeIds[purpose - 1] : undefined,
+        reason: reasons[view.getUint16(at + 8, true)],
+      });
+    }
+    return { boot, sequence, counts, dropped, attempts };
   }
-  return { boot, sequence, counts, dropped, attempts };
+}
+
+/** Slots for texts; a name whose slot another one took is made into text again. */
+const SLOTS = 1 << 14;
+
+class NameTexts {
+  private readonly names: (Uint8Array | undefined)[] = new Array(SLOTS);
+  private readonly texts: string[] = new Array(SLOTS);
+
+  of(bytes: Uint8Array, at: number, length: number): string {
+    let hash = length;
+    for (let i = at; i < at + length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+    const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
+    if (!this.isKnown(slot, bytes, at, length)) {
+      this.names[slot] = bytes.slice(at, at + length);
+      this.texts[slot] = textFromName(bytes, at);
+    }
+    return this.texts[slot];
+  }
+
+  private isKnown(slot: number, bytes: Uint8Array, at: number, length: number): boolean {
+    const name = this.names[slot];
+    if (name?.length !== length) return false;
+    for (let i = 0; i < length; i++) if (name[i] !== bytes[at + i]) return false;
+    return true;
+  }
 }

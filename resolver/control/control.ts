@@ -4,6 +4,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import pino from 'pino';
 import { type AttemptBatch, AttemptReader } from '../between/attempt-batch.ts';
 import type { Serving, ToAnswering, ToControl, ToSupervisor } from '../between/messages.ts';
+import type { PolicySnapshot } from '../between/policy-snapshot.ts';
+import type { WallMs } from '../policy/model.ts';
 import { AnsweringLink } from './answering-link.ts';
 import { AnsweringReports } from './answering-reports.ts';
 import { HttpListener, HttpListenFailed } from './api/listen.ts';
@@ -20,6 +22,7 @@ import { Metrics } from './metrics/metrics.ts';
 import { processMetrics } from './metrics/process-metrics.ts';
 import { recordMetrics } from './metrics/record-metrics.ts';
 import { protectedNames, readShippedPacks } from './packs.ts';
+import { Quiet } from './quiet/quiet.ts';
 import { reachableAt } from './reachable.ts';
 import { readiness } from './readiness.ts';
 import { Arrivals } from './record/arrivals.ts';
@@ -69,18 +72,29 @@ const household = new Household({
 await household.start();
 
 const shipped = readShippedPacks((sentence) => log.error(sentence));
-const policy = new CurrentPolicy((at) => (at === undefined ? household.policySnapshot() : household.policySnapshotAt(at)));
+const policySnapshot = (at?: WallMs): PolicySnapshot =>
+  at === undefined ? { ...household.policySnapshot(), quiet: quiet.answers() } : household.policySnapshotAt(at);
+const policy = new CurrentPolicy(policySnapshot);
+const quiet = new Quiet({
+  household,
+  packs: shipped.packs,
+  now,
+  file: join(config.dataDir, 'quiet.json'),
+  changed: () => void usePolicy(),
+});
 const link = new AnsweringLink({
   post,
   dataDir: config.dataDir,
   threads: config.answering.threads,
   failed: (error) => log.error({ error }, 'The last state could not be written; a restart begins with an older one.'),
 });
-household.onChange(() => {
+function usePolicy(): Promise<void> {
   policy.changed();
-  return link.usePolicy(household.policySnapshot());
-});
-void link.usePolicy(household.policySnapshot());
+  return link.usePolicy(policySnapshot());
+}
+household.onChange(usePolicy);
+await quiet.start();
+void usePolicy();
 
 const whoIsThere = new WhoIsThere({ household, config, publish: (table) => link.useTable(table), now, log });
 const { devices, coverage } = whoIsThere;
@@ -137,6 +151,7 @@ port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
 
 async function take(batch: AttemptBatch): Promise<void> {
   attemptCounts.add(batch);
+  quiet.take(batch);
   await recorder.take(batch);
   post({ kind: 'kept', boot: batch.boot, sequence: batch.sequence });
 }
@@ -165,6 +180,7 @@ const site = createSite({
   access,
   devices,
   record: store.record,
+  quiet,
   forget: (device) => recorder.forget(device),
   packs: shipped.packs,
   node: {
@@ -224,6 +240,7 @@ async function setUpLine(page: string): Promise<string> {
 async function stop(): Promise<void> {
   clearInterval(alive);
   sweeper.stop();
+  quiet.stop();
   await Promise.all(listeners.map((listener) => listener.stop()));
   await whoIsThere.stop();
   await recorder.stop();

@@ -83,6 +83,24 @@ export function skipName(message: Uint8Array, at: number, end: number): number {
 /** Presentation form of RFC 1035 section 5.1, without the final dot; "." for the root. */
 export function textFromName(wire: Uint8Array, at: number): string {
   if (wire[at] === 0) return '.';
+  let end = at;
+  let isPlain = true;
+  for (let label = at; wire[label] !== 0; label = end) {
+    end = label + wire[label] + 1;
+    for (let i = label + 1; i < end; i++) {
+      const octet = wire[i];
+      plain[i - at - 1] = octet;
+      if (octet <= 0x20 || octet >= 0x7f || octet === 0x2e || octet === 0x5c) isPlain = false;
+    }
+    plain[end - at - 1] = 0x2e;
+  }
+  return isPlain ? plain.toString('latin1', 0, end - at - 1) : escapedFromName(wire, at);
+}
+
+/** Where plain names are put together: one string each instead of one per character. */
+const plain = Buffer.alloc(MAX_NAME + 1);
+
+function escapedFromName(wire: Uint8Array, at: number): string {
   let text = '';
   while (wire[at] !== 0) {
     if (text) text += '.';

@@ -22,7 +22,7 @@ import { OptionsInReturn } from '../../../resolver/answering/options-in-return.t
 import { Replies } from '../../../resolver/answering/replies.ts';
 import { Resolve } from '../../../resolver/answering/resolve.ts';
 import { Ring } from '../../../resolver/answering/ring.ts';
-import { type Attempt, decodeAttempts } from '../../../resolver/between/attempt-batch.ts';
+import { type Attempt, AttemptReader } from '../../../resolver/between/attempt-batch.ts';
 import type { DeviceTable, UnknownClient } from '../../../resolver/between/device-table.ts';
 import { emptyDeviceTable } from '../../../resolver/between/device-table.ts';
 import { emptyPolicySnapshot, type PolicySnapshot } from '../../../resolver/between/policy-snapshot.ts';
@@ -177,6 +177,6 @@ export class SmallHouse {
 
   attempts(): Attempt[] {
     const batch = this.ring.flush(this.clients.states);
-    return batch ? [...decodeAttempts(batch).attempts] : [];
+    return batch ? [...new AttemptReader().read(batch).attempts] : [];
   }
 }
