@@ -36,6 +36,8 @@ export class Relay {
     this.post({ kind: 'relayed-question', id, message, address, ...(name !== undefined && { name }) });
     return new Promise((resolve) => {
       const patience = setTimeout(() => this.settle(id, undefined), PATIENCE);
+      // A stop of control does not wait for it.
+      patience.unref();
       this.waiting.set(id, (answer) => {
         clearTimeout(patience);
         resolve(answer);
