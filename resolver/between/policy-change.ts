@@ -30,7 +30,10 @@ export function changeBetween(before: PolicySnapshot, after: PolicySnapshot): Po
   return count > MOST ? undefined : { ...after, since: before.version, devices, rules };
 }
 
-export function changesNothing(before: PolicySnapshot, { settings, lists, quiet, devices, rules }: PolicyChange): boolean {
+export function changesNothing(
+  before: PolicySnapshot,
+  { settings, lists, quiet, devices, rules }: PolicyChange,
+): boolean {
   const same = isDeepStrictEqual([settings, lists, quiet], [before.settings, before.lists, before.quiet]);
   return same && [devices, rules].every(({ put, gone }) => put.length + gone.length === 0);
 }

@@ -7,6 +7,7 @@ import type { Fix } from '../coverage/fixes.ts';
 import type { Spokesman } from '../coverage/spokesman.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { Lists } from '../lists/lists.ts';
+import type { Quiet } from '../quiet/quiet.ts';
 import type { Live } from '../record/live.ts';
 import type { Access } from '../settings/access.ts';
 import type { Household } from '../settings/household.ts';
@@ -31,7 +32,7 @@ export interface ApiDeps {
     | 'keepApart'
     | 'sources'
   >;
-  readonly record: Pick<RecordStore, 'attempts' | 'summary' | 'firstSeen'>;
+  readonly record: Pick<RecordStore, 'attempts' | 'summary' | 'timeline' | 'firstSeen'>;
   /** Everything recorded of a device, wherever it waits. */
   readonly forget: (device: string) => Promise<void>;
   readonly packs: readonly Pack[];
@@ -54,6 +55,7 @@ export interface ApiDeps {
   /** Ids of the packs and lists that hold a name. */
   readonly namedBy?: (name: string) => Promise<readonly string[]>;
   readonly lists?: ListService;
+  readonly quiet?: Pick<Quiet, 'effects' | 'hush'>;
   readonly simulator?: Simulator;
   /** Names beside addresses, `localhost`, `*.local` and `*.home.arpa` under which the page may be opened. */
   readonly hostNames?: readonly string[];

@@ -17,6 +17,26 @@ function endsOfDevice(device: DeviceDocument): WallMs[] {
   return [device.pausedUntil, device.recordingUntil, ...ends].filter((end) => end !== undefined);
 }
 
+/** The same with every end moved by so many milliseconds. */
+export function withEndsMoved<K extends TimedKind>(kind: K, value: DocumentKinds[K], by: number): DocumentKinds[K] {
+  const moved = (end: WallMs | undefined) => end !== undefined && end + by;
+  if (kind === 'rule') return { ...value, until: moved((value as DocumentKinds['rule']).until) } as DocumentKinds[K];
+  if (kind !== 'device') {
+    return { ...value, expiresAt: moved((value as DocumentKinds['session']).expiresAt) } as DocumentKinds[K];
+  }
+  const { purposes, pausedUntil, recordingUntil, ...lasting } = value as DeviceDocument;
+  const choices = Object.entries(purposes).map(([id, choice]) => [
+    id,
+    choice.until === undefined ? choice : { ...choice, until: choice.until + by },
+  ]);
+  return {
+    ...lasting,
+    purposes: Object.fromEntries(choices),
+    ...(pausedUntil !== undefined && { pausedUntil: pausedUntil + by }),
+    ...(recordingUntil !== undefined && { recordingUntil: recordingUntil + by }),
+  } as DocumentKinds[K];
+}
+
 /** What is left when all that `ended` says is gone; undefined when nothing is. */
 export function withoutEnded<K extends TimedKind>(
   kind: K,

@@ -110,8 +110,7 @@ export class Household {
 
   /** When the household decided last; a policy of that time or later is the present one. */
   get decidedAt(): WallMs {
-    const latest = this.held.ids('change').reduce((latest, id) => (id > latest ? id : latest), '');
-    return this.get('change', latest)?.at ?? 0;
+    return this.get('change', this.held.ids('change').sort().at(-1) ?? '')?.at ?? 0;
   }
 
   /** What answering needed to decide at a time in the past. @throws NotRemembered */

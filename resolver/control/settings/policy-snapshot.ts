@@ -15,17 +15,23 @@ export interface SnapshotParts {
 export class PolicySnapshots {
   private made = new Map<string, { readonly document: DeviceDocument; readonly policy: DevicePolicy }>();
 
+  private settings: SettingsDocument | undefined;
+
   /** The documents as policy sees them. Times stay in: policy itself passes over what has ended. */
   of({ version, settings, devices, rules, lists }: SnapshotParts, now: WallMs): PolicySnapshot {
     const { defaultPreset, blockMode, blockTtl, unknownDevices } = settings;
+    const sameSettings = settings === this.settings;
     const made: typeof this.made = new Map();
     for (const document of devices) {
       const before = this.made.get(document.id);
-      const isSame = before?.document === document && document.recording !== 'everything';
-      const policy = isSame ? before.policy : policyOf(document, settings, now);
-      made.set(document.id, { document, policy: isDeepStrictEqual(policy, before?.policy) ? before!.policy : policy });
+      const isSame = before?.document === document && document.recording !== 'everything' && sameSettings;
+      made.set(
+        document.id,
+        isSame ? before : { document, policy: this.policyOf(document, before?.policy, settings, now) },
+      );
     }
     this.made = made;
+    this.settings = settings;
     return {
       version,
       settings: { defaultPreset, blockMode, blockTtl, unknownDevices },
@@ -35,6 +41,16 @@ export class PolicySnapshots {
         .filter((list) => list.enabled)
         .map(({ id, scope, watchOnly, mode }) => ({ id, scope, watchOnly, mode })),
     };
+  }
+
+  private policyOf(
+    device: DeviceDocument,
+    before: DevicePolicy | undefined,
+    settings: SettingsDocument,
+    now: WallMs,
+  ): DevicePolicy {
+    const policy = policyOf(device, settings, now);
+    return before && isDeepStrictEqual(policy, before) ? before : policy;
   }
 }
 

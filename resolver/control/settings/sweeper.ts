@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { WallMs } from '../../policy/model.ts';
 import { StoreAway } from '../store/store.ts';
 import type { Changed, Edit } from './edit.ts';
-import { endsOf, type TimedKind, timedKinds, withoutEnded } from './ends.ts';
+import { endsOf, type TimedKind, timedKinds, withEndsMoved, withoutEnded } from './ends.ts';
 import type { Household } from './household.ts';
 
 export interface SweeperDeps {
@@ -16,6 +16,8 @@ export interface SweeperDeps {
 }
 
 const GRACE = 10 * 60_000;
+/** Set back by less, a clock is being put right as it should, bit by bit. */
+const SET_BACK = 2_000;
 /** A timer sleeps through a change of the wall clock, so while anything is to end it looks at least this often. */
 const LOOK_EVERY = 60_000;
 
@@ -23,23 +25,31 @@ const LOOK_EVERY = 60_000;
  * Pauses, timed rules and the like are over when their time is: whoever reads them looks at it.
  * The sweeper tells listeners when that happens, and takes what is over out of the documents later.
  * A clock that is wrong for a moment (no battery, before the first NTP answer) must not delete
- * anything, hence the grace.
+ * anything, hence the grace. A clock that is set back must not make ten minutes an hour, so then all
+ * ends move with it; one that is set forward ends things early, which leaves the household's usual rules.
  */
 export class Sweeper {
   private readonly deps: SweeperDeps;
+  private readonly grace: number;
   private timer: NodeJS.Timeout | undefined;
   private due = Number.POSITIVE_INFINITY;
   private lastLook: WallMs = 0;
+  /** By how much the wall clock was ahead of the clock that never jumps, when that was looked at last. */
+  private ahead = 0;
+  /** Since when it has been much further ahead than that. */
+  private aheadSince: number | undefined;
   /** "device/d_1/1767225600000": when it was first seen to be over. */
   private over = new Map<string, number>();
   private unlisten: (() => void) | undefined;
 
   constructor(deps: SweeperDeps) {
     this.deps = deps;
+    this.grace = deps.grace ?? GRACE;
   }
 
   start(): void {
     this.lastLook = this.deps.now();
+    this.ahead = this.lastLook - this.deps.monotonic();
     this.unlisten = this.deps.household.onChange((changed) => this.consider(changed));
     void this.look();
   }
@@ -51,6 +61,7 @@ export class Sweeper {
 
   /** Tells what ended since the last look, removes what has been over for long enough. */
   async look(): Promise<void> {
+    await this.followClock();
     const now = this.deps.now();
     const monotonic = this.deps.monotonic();
     const over = new Map<string, number>();
@@ -68,7 +79,7 @@ export class Sweeper {
         const key = `${kind}/${id}/${end}`;
         const since = this.over.get(key) ?? monotonic;
         over.set(key, since);
-        const left = since + (this.deps.grace ?? GRACE) - monotonic;
+        const left = since + this.grace - monotonic;
         if (left <= 0) remove = true;
         else next = Math.min(next, left);
       }
@@ -82,10 +93,38 @@ export class Sweeper {
     if (edits.length > 0) await this.remove(edits);
   }
 
+  /** @param except what was decided just now, by the clock as it is */
+  private async followClock(except: readonly Changed[] = []): Promise<void> {
+    const ahead = this.deps.now() - this.deps.monotonic();
+    const by = ahead - this.ahead;
+    if (by >= SET_BACK && this.isPassing()) return;
+    this.aheadSince = undefined;
+    this.ahead = ahead;
+    if (by > -SET_BACK) return;
+    this.lastLook += by;
+    const spared = new Set(except.map(({ kind, id }) => `${kind}/${id}`));
+    const edits = [...this.timed()]
+      .filter(([kind, id, ends]) => ends.length > 0 && !spared.has(`${kind}/${id}`))
+      .map(([kind, id]) => ({ kind, id, edit: (value: unknown) => value && withEndsMoved(kind, value as never, by) }));
+    try {
+      await this.deps.household.note(edits as Edit[]);
+    } catch (error) {
+      this.ahead -= by;
+      // The next look tries again.
+      if (!(error instanceof StoreAway)) this.deps.log.warn({ error }, 'Ends could not follow the clock yet');
+    }
+  }
+
+  /** A clock that jumped ahead may be put right in a moment, and nothing was set back then. */
+  private isPassing(): boolean {
+    this.aheadSince ??= this.deps.monotonic();
+    return this.deps.monotonic() - this.aheadSince < this.grace;
+  }
+
   private removal(kind: TimedKind, id: string, monotonic: number): Edit {
     const isOver = (end: WallMs) => {
       const since = this.over.get(`${kind}/${id}/${end}`);
-      return since !== undefined && since + (this.deps.grace ?? GRACE) <= monotonic;
+      return since !== undefined && since + this.grace <= monotonic;
     };
     return { kind, id, edit: (value: unknown) => value && withoutEnded(kind, value as never, isOver) } as Edit;
   }
@@ -107,6 +146,7 @@ export class Sweeper {
   }
 
   private consider(changed: readonly Changed[]): void {
+    void this.followClock(changed);
     const now = this.deps.now();
     for (const { kind, after } of changed) {
       if (!after || !timedKinds.includes(kind as TimedKind)) continue;

@@ -5,7 +5,7 @@ import { presets } from '../../../policy/presets.ts';
 import type { Spokesman } from '../../coverage/spokesman.ts';
 import { confidenceIn } from '../../devices/confidence.ts';
 import type { DeviceDocument } from '../../settings/documents.ts';
-import { recordingOf } from '../../settings/policy-snapshot.ts';
+import { isUndecided, recordingOf } from '../../settings/policy-snapshot.ts';
 import type { Totals } from '../../store/store.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Device, PurposeState } from '../schemas/devices.ts';
@@ -35,6 +35,8 @@ export function presentDevice(
   const recording = recordingOf(device, now);
   const coverage = deps.coverage?.(device.id);
   const dotName = dotNameOf(device);
+  const settings = deps.household.settings();
+  const quiet = deps.quiet?.effects(device.id) ?? [];
   return {
     id: device.id,
     name: nameOfDevice(device),
@@ -69,6 +71,8 @@ export function presentDevice(
         signals: view.likeness.signals.map(({ says }) => says),
       },
     }),
+    ...(isUndecided(device, settings) && { undecided: settings.unknownDevices }),
+    ...(quiet.length > 0 && { quiet }),
     firstSeen: time(device.firstSeen),
     lastSeen: time(device.lastSeen),
     ...(dotName !== undefined && { dotName }),

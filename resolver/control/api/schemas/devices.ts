@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { purposeIds } from '../../../../lists/purposes.ts';
-import { ActionName, Id, PresetName, PurposeName, Time, TimeIn, Totals } from './common.ts';
+import { unknownDevicePolicies } from '../../../policy/model.ts';
+import { ActionName, BlockModeName, Id, PresetName, PurposeName, Time, TimeIn, Totals } from './common.ts';
 
 export const deviceKinds = ['phone', 'tablet', 'computer', 'tv', 'router', 'other', 'unknown'] as const;
 export const identifierSources = [
@@ -120,6 +121,23 @@ export const Device = z
     dotName: z.string().optional(),
     /** Present where the device asks for others that can't be told apart. */
     spokesman: Spokesman.optional(),
+    /** Set while nobody decided about this device: what it gets until then. */
+    undecided: z.enum(unknownDevicePolicies).optional(),
+    /** Blocked names that it would not stop asking for, with the way of answering that quiets it. */
+    quiet: z
+      .array(
+        z.object({
+          domain: z.string(),
+          mode: BlockModeName,
+          /** Seconds until it asks again: an allow of this name can take so long to be felt. */
+          ttl: z.number().int(),
+          /** Tries per hour. */
+          before: z.number(),
+          /** Tries per hour since; missing while this way is being tried. */
+          after: z.number().optional(),
+        }),
+      )
+      .optional(),
     firstSeen: Time,
     lastSeen: Time,
     /** Missing while the record can't be read. */

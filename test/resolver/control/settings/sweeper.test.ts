@@ -114,6 +114,37 @@ test('an end that a corrected clock brings near is noticed within a minute', asy
   sweeper.stop();
 });
 
+test('a clock that is set back makes no pause and no rule longer', async () => {
+  const { household, sweeper, later } = await swept();
+  const purposes = { ads: { action: 'allow', until: start + 30 * MINUTE } } as const;
+  await household.note([
+    { kind: 'device', id: 'd1', value: aDevice('d1', { pausedUntil: start + 10 * MINUTE, purposes }) },
+    { kind: 'rule', id: 'r1', value: aRule(start + 20 * MINUTE) },
+  ]);
+  await later(5 * MINUTE);
+  jumped = -60 * MINUTE;
+  await later(MINUTE);
+  expect(household.get('device', 'd1')).toMatchObject({
+    pausedUntil: now() + 4 * MINUTE,
+    purposes: { ads: { until: now() + 24 * MINUTE } },
+  });
+  expect(household.get('rule', 'r1')?.until).toBe(now() + 14 * MINUTE);
+  await later(25 * MINUTE);
+  expect(household.get('rule', 'r1')).toBeUndefined();
+  sweeper.stop();
+});
+
+test('a clock that goes slowly back to the right time moves nothing', async () => {
+  const { household, sweeper, later } = await swept();
+  await household.note([{ kind: 'rule', id: 'r1', value: aRule(start + 20 * MINUTE) }]);
+  for (let i = 0; i < 10; i++) {
+    jumped -= 300;
+    await later(MINUTE);
+  }
+  expect(household.get('rule', 'r1')?.until).toBe(start + 20 * MINUTE);
+  sweeper.stop();
+});
+
 test('what ended while Quell was off is tidied away after the start', async () => {
   const documents = new MemoryDocuments();
   const before = await aHousehold({ documents, now });
