@@ -7,12 +7,14 @@ import { limitBody } from './limit-body.ts';
 import { describeApi } from './openapi.ts';
 import { ownHostOnly, ownPageOnly } from './origin.ts';
 import { onError, Problem, respond } from './problem.ts';
+import { attemptExportRoutes } from './routes/attempt-export.ts';
 import { attemptStreamRoutes } from './routes/attempt-stream.ts';
 import { attemptRoutes } from './routes/attempts.ts';
 import { deviceBrokeRoutes } from './routes/device-broke.ts';
 import { deviceChoiceRoutes } from './routes/device-choices.ts';
 import { deviceIdentityRoutes } from './routes/device-identity.ts';
 import { deviceRecipeRoutes } from './routes/device-recipes.ts';
+import { deviceReportRoutes } from './routes/device-report.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { explainRoutes } from './routes/explain.ts';
@@ -52,8 +54,10 @@ export function createApi(deps: ApiDeps) {
     .route('/devices', deviceIdentityRoutes(deps))
     .route('/devices', deviceBrokeRoutes(deps))
     .route('/devices', deviceRecipeRoutes(deps))
+    .route('/devices', deviceReportRoutes(deps))
     .route('/rules', ruleRoutes(deps))
     .route('/attempts', attemptRoutes(deps))
+    .route('/attempts', attemptExportRoutes(deps))
     .route('/attempts', where(deps, 'live', attemptStreamRoutes))
     .route('/summary', summaryRoutes(deps))
     .route('/explain', where(deps, 'explain', explainRoutes))

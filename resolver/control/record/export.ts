@@ -13,19 +13,32 @@ export async function* allAttempts(
   } while (cursor !== undefined);
 }
 
-const columns = ['at', 'device', 'domain', 'qtype', 'outcome', 'purpose', 'reason', 'count'] as const;
+const columns = ['at', 'device', 'name', 'domain', 'qtype', 'outcome', 'purpose', 'reason', 'count'] as const;
 
-/** RFC 4180, with a head line; times in ISO 8601. */
-export async function* asCsv(rows: AsyncIterable<AttemptRow>): AsyncIterable<string> {
+/** A row as people read it: times in ISO 8601, types by name; `name` is the device's. */
+export type ExportRow = Readonly<Partial<Record<(typeof columns)[number], string | number>>>;
+
+/** RFC 4180, with a head line. */
+export async function* asCsv(rows: AsyncIterable<ExportRow>): AsyncIterable<string> {
   yield `${columns.join(',')}\r\n`;
-  for await (const row of rows) {
-    const values = { ...row, at: new Date(row.at).toISOString() };
-    yield `${columns.map((column) => csvField(values[column])).join(',')}\r\n`;
-  }
+  for await (const row of rows) yield `${columns.map((column) => csvField(row[column])).join(',')}\r\n`;
 }
 
-export async function* asJsonLines(rows: AsyncIterable<AttemptRow>): AsyncIterable<string> {
-  for await (const row of rows) yield `${JSON.stringify({ ...row, at: new Date(row.at).toISOString() })}\n`;
+export async function* asJsonLines(rows: AsyncIterable<ExportRow>): AsyncIterable<string> {
+  for await (const row of rows) yield `${JSON.stringify(row)}\n`;
+}
+
+/** Lines in pieces of some size: a piece per line would cost more than the line. */
+export async function* inPieces(lines: AsyncIterable<string>, characters = 32_768): AsyncIterable<Uint8Array> {
+  const encoder = new TextEncoder();
+  let piece = '';
+  for await (const line of lines) {
+    piece += line;
+    if (piece.length < characters) continue;
+    yield encoder.encode(piece);
+    piece = '';
+  }
+  if (piece !== '') yield encoder.encode(piece);
 }
 
 function csvField(value: string | number | undefined): string {

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { allAttempts, asCsv, asJsonLines } from '../../../../resolver/control/record/export.ts';
+import {
+  allAttempts,
+  asCsv,
+  asJsonLines,
+  type ExportRow,
+  inPieces,
+} from '../../../../resolver/control/record/export.ts';
 import type { AttemptFilter, AttemptRow } from '../../../../resolver/control/store/store.ts';
 
 const row = (domain: string, more: Partial<AttemptRow> = {}): AttemptRow => ({
@@ -21,24 +27,39 @@ const record = {
   },
 };
 
+async function* rows(): AsyncIterable<ExportRow> {
+  for await (const each of allAttempts(record, {})) {
+    yield { ...each, at: new Date(each.at).toISOString(), qtype: 'A', name: '' };
+  }
+}
+
 async function textOf(parts: AsyncIterable<string>): Promise<string> {
   return (await Array.fromAsync(parts)).join('');
 }
 
 test('CSV has every page, quotes what needs it, and no name can become a formula', async () => {
-  expect(await textOf(asCsv(allAttempts(record, {})))).toBe(
+  expect(await textOf(asCsv(rows()))).toBe(
     [
-      'at,device,domain,qtype,outcome,purpose,reason,count',
-      '2026-01-02T03:04:05.006Z,phone,a.example,1,blocked,,pause,2',
-      "2026-01-02T03:04:05.006Z,phone,'=1+1,1,blocked,ads,pause,2",
-      '2026-01-02T03:04:05.006Z,phone,"say ""hi"", b.example",1,blocked,,pause,2',
+      'at,device,name,domain,qtype,outcome,purpose,reason,count',
+      '2026-01-02T03:04:05.006Z,phone,,a.example,A,blocked,,pause,2',
+      "2026-01-02T03:04:05.006Z,phone,,'=1+1,A,blocked,ads,pause,2",
+      '2026-01-02T03:04:05.006Z,phone,,"say ""hi"", b.example",A,blocked,,pause,2',
       '',
     ].join('\r\n'),
   );
 });
 
 test('JSON lines are one object a line', async () => {
-  const lines = (await textOf(asJsonLines(allAttempts(record, {})))).trimEnd().split('\n');
+  const lines = (await textOf(asJsonLines(rows()))).trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line).domain)).toEqual(['a.example', '=1+1', 'say "hi", b.example']);
-  expect(JSON.parse(lines[0])).toEqual({ ...row('a.example'), at: '2026-01-02T03:04:05.006Z' });
+  expect(JSON.parse(lines[0])).toMatchObject({ ...row('a.example'), at: '2026-01-02T03:04:05.006Z', qtype: 'A' });
+});
+
+test('a file leaves in pieces of some size, however short its lines are', async () => {
+  async function* lines() {
+    for (let i = 0; i < 1000; i++) yield `line ${i}\n`;
+  }
+  const pieces = await Array.fromAsync(inPieces(lines(), 1000));
+  expect(pieces.length).toBeLessThan(12);
+  expect(Buffer.concat(pieces).toString().split('\n')).toHaveLength(1001);
 });
