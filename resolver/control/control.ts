@@ -13,6 +13,7 @@ import { createSite } from './api/site.ts';
 import type { Config } from './config/config.ts';
 import { CurrentPolicy } from './current-policy.ts';
 import { firstSteps } from './first-steps.ts';
+import { A_FLOOD } from './hearing.ts';
 import { listDocuments } from './list-documents.ts';
 import { Lists } from './lists/lists.ts';
 import { answeringMetrics } from './metrics/answering-metrics.ts';
@@ -151,7 +152,7 @@ port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
 
 async function take(batch: AttemptBatch): Promise<void> {
   attemptCounts.add(batch);
-  quiet.take(batch);
+  if (batch.attempts.length <= A_FLOOD) quiet.take(batch);
   await recorder.take(batch);
   post({ kind: 'kept', boot: batch.boot, sequence: batch.sequence });
 }
