@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Pack } from '../../lists/pack/format.ts';
 import { PackError, readPack } from '../../lists/pack.ts';
-import { purposes } from '../../lists/purposes.ts';
+import { type Purpose, purposes } from '../../lists/purposes.ts';
 
 export interface ShippedPacks {
   readonly files: readonly string[];
@@ -37,17 +37,20 @@ export function readShippedPacks(broken: (sentence: string) => void): ShippedPac
 export interface ProtectedNames {
   /** Without these a phone thinks it is offline or can't keep time: a list that wants one is not let in unasked. */
   readonly neverBlock: readonly string[];
-  /** What functions need. Lists want some of them by mistake; purposes speak before lists, so nothing is lost. */
+  /** What else phones need. Good lists want some of it by mistake; purposes speak before lists, so nothing is lost. */
   readonly functional: readonly string[];
 }
 
 export function protectedNames(packs: readonly Pack[]): ProtectedNames {
   const neverBlock: string[] = [];
   const functional: string[] = [];
-  for (const { name, purpose, confidence } of packs.flatMap((pack) => pack.names)) {
-    const { quiet, ...known } = purposes.find(({ id }) => id === purpose)!;
-    if ('protected' in known) neverBlock.push(name);
-    else if (quiet === 'allow' && confidence !== 'low') functional.push(name);
+  for (const { vendor, names } of packs) {
+    for (const { name, purpose: id, confidence } of names) {
+      const purpose: Purpose = purposes.find((one) => one.id === id)!;
+      const isForAll = vendor === undefined || id === 'connectivity-check';
+      if (purpose.protected && isForAll && confidence === 'high') neverBlock.push(name);
+      else if (purpose.protected || (purpose.quiet === 'allow' && confidence !== 'low')) functional.push(name);
+    }
   }
   return { neverBlock, functional };
 }

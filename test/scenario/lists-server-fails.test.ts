@@ -4,10 +4,10 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { failures } from './lists-failures.ts';
 import { Household, listDocument, namesList } from './lists-household.ts';
-import { type Handler, ListServer } from './lists-server.ts';
+import { ListServer } from './lists-server.ts';
 
 const good = namesList(100);
 
@@ -56,78 +56,8 @@ describe('a published list goes live', () => {
   });
 });
 
-const gzipBomb = gzipSync(Buffer.alloc(64 * 2 ** 20, 'a'), { level: 9 });
-
-const failures: readonly (readonly [string, Handler, RegExp])[] = [
-  ['answers 500', (_, response) => response.writeHead(500).end('no'), /answers 500/],
-  ['answers 404', (_, response) => response.writeHead(404).end('no'), /answers 404/],
-  ['resets the connection', (request) => request.socket.resetAndDestroy(), /broke the connection off/],
-  ['accepts and says nothing', () => {}, /took too long/],
-  [
-    'stalls half way',
-    (_, response) => {
-      response.writeHead(200, { 'content-type': 'text/plain' });
-      response.write('ads1.example.com\n');
-    },
-    /took too long/,
-  ],
-  [
-    'sends less than it announced',
-    (_, response) => {
-      response.writeHead(200, { 'content-length': String(good.length) });
-      response.write(good.slice(0, 100), () => response.socket?.destroy());
-    },
-    /broke the connection off|only a part/,
-  ],
-  [
-    'sends half an archive',
-    (_, response) => {
-      const packed = gzipSync(good);
-      response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed.subarray(0, packed.length >> 1));
-    },
-    /only a part/,
-  ],
-  [
-    'sends an archive that unpacks to far more than a list may have',
-    (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipBomb),
-    /larger than 1 MB/,
-  ],
-  [
-    'sends such an archive as the file itself',
-    (_, response) => response.writeHead(200, { 'content-type': 'application/gzip' }).end(gzipBomb),
-    /larger than 1 MB/,
-  ],
-  [
-    'sends a web page',
-    (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
-    /web page/,
-  ],
-  [
-    'sends a web page and calls it text',
-    (_, response) =>
-      response.writeHead(200, { 'content-type': 'text/plain' }).end('<!DOCTYPE html><html><body>sign in'),
-    /web page/,
-  ],
-  ['sends an empty file', (_, response) => response.end(''), /no list that Quell can read/],
-  [
-    'redirects for ever',
-    (_, response) => response.writeHead(302, { location: '/list.txt' }).end(),
-    /more than 5 times/,
-  ],
-  [
-    'redirects into the household’s own network',
-    (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/secret' }).end(),
-    /private network/,
-  ],
-  [
-    'redirects to a file',
-    (_, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
-    /https:\/\/ or http:\/\//,
-  ],
-];
-
 describe('while the last good version stays live, the status says what happened when the server', () => {
-  test.each(failures)('%s', async (_what, answer, says) => {
+  test.each(failures(good))('%s', async (_what, answer, says) => {
     server.answer = answer;
     const status = await refresh();
     expect(status.state).toBe('failed');
