@@ -26,11 +26,13 @@ import { protectedNames, readShippedPacks } from './packs.ts';
 import { Quiet } from './quiet/quiet.ts';
 import { reachableAt } from './reachable.ts';
 import { readiness } from './readiness.ts';
+import { admission } from './record/admission.ts';
 import { Arrivals } from './record/arrivals.ts';
 import { Recorder } from './record/recorder.ts';
 import { Relay } from './relay.ts';
 import { accessTo } from './settings/access.ts';
 import { Household } from './settings/household.ts';
+import { recordingOf } from './settings/policy-snapshot.ts';
 import { newSecret } from './settings/secret.ts';
 import { Sweeper } from './settings/sweeper.ts';
 import { PolicySimulator } from './simulate.ts';
@@ -118,10 +120,18 @@ const lists = new Lists({
 
 const recorder = new Recorder({
   record: store.record,
+  storeMayForget: store.kind === 'redis',
   folder: join(config.dataDir, 'journal'),
   now,
   log,
   keep: () => household.settings().retention,
+  admit: admission({
+    recordingOf: (id) => {
+      const device = household.get('device', id);
+      return device && recordingOf(device, now());
+    },
+    addresses: config.record.addresses,
+  }),
 });
 const sweeper = new Sweeper({ household, now, monotonic: () => performance.now(), log });
 const reader = new AttemptReader();

@@ -189,6 +189,14 @@ export const configSchema = z.strictObject({
     .regex(/^[a-z0-9-]{1,40}$/, { error: 'must be a short word of lower-case letters, digits and hyphens' })
     .default('home')
     .describe('Keeps households on one Redis apart.'),
+  record: z
+    .strictObject({
+      addresses: z
+        .enum(['full', 'truncated'])
+        .default('full')
+        .describe('truncated: clients that are no known device are recorded by their network only.'),
+    })
+    .prefault({}),
   upstreams: upstreams.prefault({}),
   trustedForwarders: many(network)
     .default([])

@@ -19,6 +19,8 @@ export interface RecorderDeps {
   readonly keep: KeepDays;
   /** What may be recorded of a batch: cuts addresses, leaves out devices. Everything behind it sees only its result. */
   readonly admit?: (batch: AttemptBatch) => AttemptBatch;
+  /** Whether a store that confirmed a flush may turn out to have lost it; then the latest are kept to be sent again. */
+  readonly storeMayForget?: boolean;
   /** Bytes; the oldest is dropped beyond it. */
   readonly journalLimit?: number;
 }
@@ -62,7 +64,7 @@ export class Recorder {
   readonly #deps: RecorderDeps;
   readonly #journal: Journal;
   readonly #retention: Retention;
-  readonly #recent = new Recent();
+  readonly #recent: Recent;
   /** Appends and forgetting exclude each other. */
   readonly #turns = new Turns();
   readonly #stopping = new AbortController();
@@ -88,6 +90,8 @@ export class Recorder {
 
   constructor(deps: RecorderDeps) {
     this.#deps = deps;
+    // A file that was synced keeps what it confirmed; a Redis may come back with less than it had.
+    this.#recent = deps.storeMayForget === false ? new Recent(0, 0) : new Recent();
     this.#journal = new Journal({ folder: deps.folder, limit: deps.journalLimit ?? 64_000_000 });
     this.#retention = new Retention(deps);
   }
