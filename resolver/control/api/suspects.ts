@@ -1,12 +1,13 @@
 import type { Pack } from '../../../lists/pack/format.ts';
 import { evidenceFor } from '../../../lists/pack.ts';
-import type { PurposeId } from '../../../lists/purposes.ts';
+import { type PurposeId, purposes } from '../../../lists/purposes.ts';
 import type { WallMs } from '../../policy/model.ts';
 import type { AttemptRow } from '../store/store.ts';
 
 export interface Suspect {
   readonly domain: string;
   readonly purpose?: PurposeId;
+  /** Tries: A, AAAA and HTTPS in one breath are one. */
   readonly count: number;
   readonly firstAt: WallMs;
   readonly lastAt: WallMs;
@@ -16,8 +17,46 @@ export interface Suspect {
   readonly score: number;
 }
 
+/** Suspects of one purpose, or of one list or rule where no purpose is known. */
+export interface SuspectFold {
+  readonly purpose?: PurposeId;
+  readonly reason: string;
+  readonly title: string;
+  readonly says: string;
+  readonly count: number;
+  readonly domains: readonly string[];
+}
+
+export interface Blocked {
+  /** Rows of the last minutes. */
+  readonly recent: readonly AttemptRow[];
+  /** Rows of the day before those. */
+  readonly usual: readonly AttemptRow[];
+  /** Names that this device had never asked for before. */
+  readonly never: ReadonlySet<string>;
+  /** Names that were what somebody missed before, on this device. */
+  readonly missed: ReadonlySet<string>;
+  readonly packs: readonly Pack[];
+  readonly now: WallMs;
+}
+
+const SECOND = 1_000;
+const HOUR = 3_600_000;
+const BREATH = SECOND;
+/** A burst is over so quickly, and somebody who notices presses so soon after. */
+const BURST = 15 * SECOND;
+const JUST_NOW = 45 * SECOND;
+/** Hours of the day before in which a name is blocked that nobody misses. */
+const MANY_HOURS = 6;
+
 /** Purposes that a phone works without, whatever the name. */
-const dispensable: ReadonlySet<string> = new Set(['ads', 'browser-tracking', 'system-usage', 'crash-diagnostics']);
+const dispensable: ReadonlySet<string> = new Set<PurposeId>([
+  'ads',
+  'browser-tracking',
+  'system-usage',
+  'crash-diagnostics',
+  'performance-statistics',
+]);
 
 interface Sign {
   readonly holds: boolean;
@@ -26,54 +65,90 @@ interface Sign {
 }
 
 /**
- * Names that were blocked just now, likeliest culprit first. What is new on this phone and what is known
- * to break something stand above what is blocked all day long without anybody missing it.
- * @param recent rows of the last minutes
- * @param usual rows of the day before those
+ * Names that were blocked just now, likeliest culprit first. What is new on this phone, what came in one burst
+ * and what is known to break something stand above what is blocked all day long without anybody missing it.
  */
-export function suspects(known: {
-  readonly recent: readonly AttemptRow[];
-  readonly usual: readonly AttemptRow[];
-  readonly packs: readonly Pack[];
-}): Suspect[] {
-  const usualCounts = countByDomain(known.usual);
-  const byDomain = Map.groupBy(known.recent, ({ domain }) => domain);
-  return Array.from(byDomain, ([domain, rows]) => {
-    const finding = evidenceFor(known.packs, domain);
-    const breaks = finding?.entry.breaks;
-    const purpose = rows.find((row) => row.purpose)?.purpose ?? finding?.entry.purpose;
-    const usual = usualCounts.get(domain) ?? 0;
-    const signs: Sign[] = [
-      { holds: breaks !== undefined, weight: 3, says: 'It is known to break something when blocked.' },
-      { holds: usual === 0, weight: 3, says: 'It was not blocked on this phone in the day before.' },
-      {
-        holds: !rows.every((row) => row.reason.startsWith('purpose:')),
-        weight: 1,
-        says: 'A list or rule blocks it, not a purpose.',
-      },
-      { holds: purpose !== undefined && dispensable.has(purpose), weight: -2, says: 'Phones work without it.' },
-      { holds: usual >= 20, weight: -2, says: 'It is blocked on this phone all day long.' },
-    ];
-    const holding = signs.filter(({ holds }) => holds);
-    const score = holding.reduce((sum, { weight }) => sum + weight, 0);
-    const says = holding.filter(({ weight }) => (score > 0 ? weight > 0 : true)).map((sign) => sign.says);
-    const times = rows.map(({ at }) => at);
-    return {
-      domain,
-      purpose,
-      count: rows.reduce((sum, { count }) => sum + count, 0),
-      firstAt: Math.min(...times),
-      lastAt: Math.max(...times),
-      reason: rows[0].reason,
-      says: says.join(' ') || 'It was blocked in the last two minutes.',
-      breaks,
-      score,
-    };
-  }).sort((a, b) => b.score - a.score || b.lastAt - a.lastAt);
+export function suspects(blocked: Blocked): Suspect[] {
+  const usual = Map.groupBy(blocked.usual, ({ domain }) => domain);
+  const recent = Map.groupBy(blocked.recent, ({ domain }) => domain);
+  return Array.from(recent, ([domain, rows]) => suspect(domain, rows, usual.get(domain) ?? [], blocked)).sort(
+    (a, b) => b.score - a.score || b.lastAt - a.lastAt || (a.domain < b.domain ? -1 : 1),
+  );
 }
 
-function countByDomain(rows: readonly AttemptRow[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { domain, count } of rows) counts.set(domain, (counts.get(domain) ?? 0) + count);
-  return counts;
+function suspect(domain: string, rows: readonly AttemptRow[], usual: readonly AttemptRow[], known: Blocked): Suspect {
+  const finding = evidenceFor(known.packs, domain);
+  const breaks = finding?.entry.breaks;
+  const purpose = rows.find((row) => row.purpose)?.purpose ?? finding?.entry.purpose;
+  const tries = triesOf(rows);
+  const [firstAt, lastAt] = [tries[0], tries.at(-1)!];
+  const hours = new Set(usual.map(({ at }) => Math.floor(at / HOUR))).size;
+  const isNew = usual.length === 0;
+  const isConstant = hours >= MANY_HOURS;
+  const isBurst = lastAt - firstAt <= BURST && known.now - lastAt <= JUST_NOW && !isConstant;
+  const signs: Sign[] = [
+    { holds: known.missed.has(domain), weight: 20, says: 'It was what was missed on this phone before.' },
+    { holds: breaks !== undefined, weight: 3, says: 'It is known to break something when blocked.' },
+    { holds: isNew, weight: 3, says: 'It was not blocked on this phone in the day before.' },
+    { holds: isNew && known.never.has(domain), weight: 1, says: 'This phone never asked for it before.' },
+    { holds: isBurst, weight: 2, says: 'It was asked for in one go, just now.' },
+    {
+      holds: !rows.every((row) => row.reason.startsWith('purpose:')),
+      weight: 1,
+      says: 'A list or rule blocks it, not a purpose.',
+    },
+    { holds: purpose !== undefined && dispensable.has(purpose), weight: -3, says: 'Phones work without it.' },
+    { holds: isRegular(tries), weight: -2, says: 'It is asked for at regular intervals, as in the background.' },
+    { holds: isConstant, weight: -3, says: 'It is blocked on this phone all day long.' },
+  ];
+  const holding = signs.filter(({ holds }) => holds);
+  const score = holding.reduce((sum, { weight }) => sum + weight, 0);
+  const telling = holding.filter(({ weight }) => (score > 0 ? weight > 0 : weight < 0));
+  return {
+    domain,
+    ...(purpose && { purpose }),
+    count: tries.length,
+    firstAt,
+    lastAt,
+    reason: rows[0].reason,
+    says: telling.map(({ says }) => says).join(' ') || 'It was blocked in the last two minutes.',
+    ...(breaks && { breaks }),
+    score,
+  };
+}
+
+/** The same suspects by what they are for, in the order of the likeliest of each. */
+export function foldSuspects(ranked: readonly Suspect[]): SuspectFold[] {
+  const folds = Map.groupBy(ranked, ({ purpose, reason }) => purpose ?? reason);
+  return Array.from(folds.values(), (suspects): SuspectFold => {
+    const [{ purpose, reason, says }] = suspects;
+    return {
+      ...(purpose && { purpose }),
+      reason,
+      title: purposes.find(({ id }) => id === purpose)?.title ?? titleOf(reason),
+      says,
+      count: suspects.reduce((sum, { count }) => sum + count, 0),
+      domains: suspects.map(({ domain }) => domain),
+    };
+  });
+}
+
+function titleOf(reason: string): string {
+  if (reason.startsWith('list:')) return 'A list';
+  return reason.startsWith('rule:') ? 'A rule of yours' : 'Waiting for a decision';
+}
+
+function triesOf(rows: readonly AttemptRow[]): WallMs[] {
+  const times = rows.map(({ at }) => at).sort((a, b) => a - b);
+  const tries: WallMs[] = [];
+  for (const at of times) if (tries.length === 0 || at - tries.at(-1)! >= BREATH) tries.push(at);
+  return tries;
+}
+
+/** Four tries or more, none much earlier or later than the others suggest. */
+function isRegular(tries: readonly WallMs[]): boolean {
+  if (tries.length < 4) return false;
+  const gaps = tries.slice(1).map((at, i) => at - tries[i]);
+  const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+  return mean >= 3 * SECOND && gaps.every((gap) => Math.abs(gap - mean) <= 0.25 * mean);
 }

@@ -73,6 +73,7 @@ export function presentDevice(
     }),
     ...(isUndecided(device, settings) && { undecided: settings.unknownDevices }),
     ...(quiet.length > 0 && { quiet }),
+    ...(device.missed?.length && { missed: device.missed.map(({ domain, at }) => ({ domain, at: time(at) })) }),
     firstSeen: time(device.firstSeen),
     lastSeen: time(device.lastSeen),
     ...(dotName !== undefined && { dotName }),

@@ -138,6 +138,8 @@ export const Device = z
         }),
       )
       .optional(),
+    /** Names that turned out to be what was missed when something broke, to be opened when they are needed. */
+    missed: z.array(z.object({ domain: z.string(), at: Time })).optional(),
     firstSeen: Time,
     lastSeen: Time,
     /** Missing while the record can't be read. */
@@ -223,9 +225,34 @@ export const Suspect = z
     says: z.string(),
     /** What the pack says stops working without it. */
     breaks: z.string().optional(),
+    /** Seconds until the phone asks again after an allow, where that is long. */
+    waitSeconds: z.number().int().optional(),
   })
   .openapi('Suspect');
 
+/** Suspects of one purpose; of one list or rule where no purpose is known. */
+const SuspectFold = z
+  .object({
+    purpose: PurposeName.optional(),
+    reason: z.string(),
+    title: z.string(),
+    /** Why the likeliest of them stands where it stands. */
+    says: z.string(),
+    count: z.number().int(),
+    domains: z.array(z.string()),
+  })
+  .openapi('SuspectFold');
+
 export const Broke = z
-  .object({ device: z.string(), from: Time, to: Time, suspects: z.array(Suspect) })
+  .object({ device: z.string(), from: Time, to: Time, folds: z.array(SuspectFold), suspects: z.array(Suspect) })
   .openapi('Broke');
+
+/** Whether a name that was let pass for a while was it. */
+export const Helped = z
+  .strictObject({
+    /** The rule that lets it pass. */
+    rule: Id,
+    /** `keep`: for good. `when-needed`: the rule ends, the name is remembered and offered first. `no`: blocked again at once. */
+    helped: z.enum(['keep', 'when-needed', 'no']),
+  })
+  .openapi('Helped');
