@@ -130,7 +130,8 @@ export class Answering {
     const wallClock = () => Date.now();
     const check = new RebindingCheck({ options: options.rebinding ?? rebindingDefaults, conditional, aliases: local });
     const keep = new Keep({ cache, check, clamps: options.cache.ttl, now });
-    this.misses = new Misses({ upstreams: new Aliases(this.upstreams, local), keep, limit: MISSES });
+    const failed = (error: unknown) => this.say(faultSentence(error));
+    this.misses = new Misses({ upstreams: new Aliases(this.upstreams, local), keep, limit: MISSES, failed });
     const { misses } = this;
     const forward = new Forward({
       cache,
@@ -144,7 +145,7 @@ export class Answering {
       wallClock,
       waited: (milliseconds) => this.latency.upstream.add(milliseconds),
     });
-    this.resolve = new Resolve({ clients, guard, local, cache, forward, replies, policy, wallClock });
+    this.resolve = new Resolve({ clients, guard, local, cache, forward, replies, policy, wallClock, failed });
     const listener = { handler: this.latency.timed(this.resolve, now), clients, now, reusePort: options.reusePort };
     this.listeners = new Listeners({
       listener,
@@ -309,3 +310,6 @@ export class Answering {
 
 const textOf = ({ host, port }: ListenAddress): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+const faultSentence = (error: unknown): string =>
+  `A question could not be answered because of a fault in Quell: ${error instanceof Error ? (error.stack ?? error.message) : error}`;

@@ -5,8 +5,8 @@ import type { Ring } from './ring.ts';
 
 /** Milliseconds between flushes: what a kill of the process may lose. */
 const EVERY = 400;
-/** Batches that control has not confirmed; more are not sent while it is away. */
-const MAX_UNCONFIRMED = 64;
+/** Octets of rows that control has not confirmed; beyond it nothing is sent, and the ring fills. */
+const MAX_UNCONFIRMED = 4 << 20;
 /** Milliseconds without a confirmation after which all is sent again: a control that hung was not sent everything. */
 const RESEND_AFTER = 5000;
 
@@ -58,7 +58,7 @@ export class Courier {
   private flush(): void {
     if (this.unconfirmed.length === 0) this.waitingSince = performance.now();
     else if (performance.now() - this.waitingSince > RESEND_AFTER) this.resend();
-    if (this.unconfirmed.length >= MAX_UNCONFIRMED) return;
+    if (this.unconfirmed.reduce((octets, { rows }) => octets + rows.length, 0) >= MAX_UNCONFIRMED) return;
     const batch = this.ring.flush(this.clients.states);
     if (!batch) return;
     this.unconfirmed.push(batch);

@@ -17,15 +17,17 @@ export type Settle = (packed: PackedAnswer | undefined) => void;
 export class Misses {
   private readonly upstreams: Asks;
   private readonly limit: number;
+  private readonly failed: (error: unknown) => void;
   private readonly keep: Keep;
   private readonly underWay = new Map<string, Settle[]>();
   private readonly arrived = new HashedName();
 
   /** @param deps.limit different questions under way at once */
-  constructor(deps: { upstreams: Asks; keep: Keep; limit: number }) {
+  constructor(deps: { upstreams: Asks; keep: Keep; limit: number; failed: (error: unknown) => void }) {
     this.upstreams = deps.upstreams;
     this.keep = deps.keep;
     this.limit = deps.limit;
+    this.failed = deps.failed;
   }
 
   get size(): number {
@@ -55,9 +57,18 @@ export class Misses {
       this.arrived.name.read(wire, 0, 0, wire.length, false);
       this.arrived.hash();
       const packed = this.keep.take(this.arrived, key, answer);
-      for (const one of waiting) one(packed);
+      for (const one of waiting) this.settle(one, packed);
     };
     this.upstreams.ask(outgoingQuery(question, wire), wire).then(end, () => end(undefined));
+  }
+
+  /** A fault of ours costs one answer: who waits beside it gets theirs. */
+  private settle(one: Settle, packed: PackedAnswer | undefined): void {
+    try {
+      one(packed);
+    } catch (error) {
+      this.failed(error);
+    }
   }
 }
 

@@ -19,10 +19,12 @@ export interface ResolveDeps {
   readonly replies: Replies;
   readonly policy: Policy;
   readonly wallClock: () => number;
+  /** Told of faults of ours, which no message should be able to cause. */
+  readonly failed: (error: unknown) => void;
 }
 
 /**
- * The way of a query: the steps of `handle`, in order. Each answers the question or leaves it to the next;
+ * The way of a query: the steps of `way`, in order. Each answers the question or leaves it to the next;
  * a step that can end the way cheaply stands before a dear one.
  */
 export class Resolve implements MessageHandler {
@@ -54,7 +56,7 @@ export class Resolve implements MessageHandler {
     now: number,
   ): number {
     const x = this.exchange;
-    const { clients, guard, local, cache, forward, replies, wallClock } = this.deps;
+    const { replies } = this.deps;
     x.message = message;
     x.start = start;
     x.length = length;
@@ -63,9 +65,20 @@ export class Resolve implements MessageHandler {
     x.out = out;
     x.at = at;
     x.now = now;
+    try {
+      return this.way(x, carrier);
+    } catch (error) {
+      // A fault of ours costs one answer, not the household's internet.
+      this.deps.failed(error);
+      return replies.refuse(x, rcode.servfail);
+    }
+  }
+
+  private way(x: Exchange, carrier: Carrier): number {
+    const { clients, guard, local, cache, forward, replies, wallClock } = this.deps;
 
     // Read. Nothing is known of a message before its twelve header octets are in order.
-    const code = x.question.accept(message, start, length);
+    const code = x.question.accept(x.message, x.start, x.length);
     if (code === SILENCE) return 0;
 
     // Strangers from outside. Before anybody is told of them.
@@ -73,7 +86,7 @@ export class Resolve implements MessageHandler {
     if (code !== rcode.noerror) return replies.refuse(x, code);
 
     // Who asks. Before the guard, whose limits are for devices and not for the forwarder before them.
-    x.device = clients.device(client, x.question, message);
+    x.device = clients.device(x.client, x.question, x.message);
 
     // Guard. What is refused or over its limit costs no look-up.
     const refusal = guard.check(x);

@@ -333,3 +333,18 @@ describe('who asks', () => {
     expect(house.unknown).toHaveLength(2);
   });
 });
+
+describe('a fault of our own', () => {
+  it('costs one answer, at once or late, and nothing else', async () => {
+    const house = new SmallHouse(always('1.2.3.4'));
+    house.wallClockFails = true;
+    expect(parse((await house.ask(query('good.example'))) as Uint8Array).header.rcode).toBe(2);
+    house.wallClockFails = false;
+    const pending = house.ask(query('late.example'));
+    house.wallClockFails = true;
+    await Promise.race([pending, new Promise((resolve) => setImmediate(resolve))]);
+    house.wallClockFails = false;
+    expect(house.faults).toHaveLength(2);
+    expect(parse((await house.ask(query('good.example'))) as Uint8Array).header.rcode).toBe(0);
+  });
+});

@@ -75,6 +75,8 @@ export class SmallHouse {
   wall = Date.UTC(2026, 10, 20, 12);
   asked: Uint8Array[] = [];
   unknown: UnknownClient[] = [];
+  faults: unknown[] = [];
+  wallClockFails = false;
   /** Sentences for the owner. */
   said: string[] = [];
   readonly guard: Guard;
@@ -92,7 +94,10 @@ export class SmallHouse {
     const policy = this.policy(options.snapshot);
     const { cache } = this;
     const now = () => this.now;
-    const wallClock = () => this.wall;
+    const wallClock = () => {
+      if (this.wallClockFails) throw new Error('no clock');
+      return this.wall;
+    };
     const conditional = options.conditional ?? [];
     const own = new OwnNetworks(interfaces, () => new Set(['192.168.1.1']));
     this.local = new LocalKnowledge({
@@ -111,7 +116,8 @@ export class SmallHouse {
         return upstream(query);
       },
     };
-    const misses = new Misses({ upstreams: new Aliases(upstreams, local), keep, limit: 100 });
+    const failed = (error: unknown) => this.faults.push(error);
+    const misses = new Misses({ upstreams: new Aliases(upstreams, local), keep, limit: 100, failed });
     this.clients = new Clients({
       trustedForwarders: options.trusted ?? [],
       policy,
@@ -124,7 +130,17 @@ export class SmallHouse {
     this.replies = new Replies({ ring: this.ring, guard: this.guard, inReturn, policy });
     const { guard, replies } = this;
     const forward = new Forward({ cache, misses, keep, guard, replies, policy, staleFor: 86_400, now, wallClock });
-    this.resolve = new Resolve({ clients: this.clients, guard, local, cache, forward, replies, policy, wallClock });
+    this.resolve = new Resolve({
+      clients: this.clients,
+      guard,
+      local,
+      cache,
+      forward,
+      replies,
+      policy,
+      wallClock,
+      failed,
+    });
   }
 
   policy(snapshot: Partial<PolicySnapshot> = {}): Policy {

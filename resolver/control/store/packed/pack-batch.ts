@@ -34,12 +34,23 @@ type Hour = { -readonly [K in keyof Segment]: Segment[K] };
 
 const emptyHour = (): Hour => ({ rows: new Rows(), asked: 0, blocked: 0 });
 
+/**
+ * Entries that a device may have. No phone asks for that many names that matter; what makes names up without end
+ * must not fill memory and disk, so that from here on it is recorded under the names' parents.
+ */
+const MOST_ENTRIES = 20_000;
+
 /** @returns the lines that the dictionary lacks */
 function fill(hours: Map<number, Hour>, attempts: readonly Attempt[], dictionary: Dictionary): string[] {
   const added = new Map<string, { readonly number: number; readonly attempt: Attempt; firstAt: WallMs }>();
-  for (const attempt of attempts) {
+  for (const asked of attempts) {
+    let attempt = asked;
     const at = Math.floor(attempt.at);
     let number = dictionary.find(attempt)?.number;
+    if (number === undefined && dictionary.size + added.size >= MOST_ENTRIES) {
+      attempt = { ...asked, domain: parentOf(asked.domain) };
+      number = dictionary.find(attempt)?.number;
+    }
     if (number === undefined) {
       const kind = formatEntry(attempt, 0);
       let entry = added.get(kind);
@@ -57,6 +68,9 @@ function fill(hours: Map<number, Hour>, attempts: readonly Attempt[], dictionary
   for (const segment of hours.values()) segment.rows = segment.rows.folded();
   return Array.from(added.values(), ({ attempt, firstAt }) => formatEntry(attempt, firstAt));
 }
+
+/** All names below the last two labels as one: "*.example.com". */
+const parentOf = (domain: string): string => `*.${domain.split('.').slice(-2).join('.')}`;
 
 /** Questions that are in no row: they matched nothing, or their device is not recorded, or the ring had no room. */
 function addSurplus(hours: Map<number, Hour>, counts: DeviceCounts | undefined, hour: number): void {
