@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -6,6 +7,7 @@ import { type AttemptBatch, AttemptReader } from '../between/attempt-batch.ts';
 import type { Serving, ToAnswering, ToControl, ToSupervisor } from '../between/messages.ts';
 import type { PolicySnapshot } from '../between/policy-snapshot.ts';
 import type { WallMs } from '../policy/model.ts';
+import { stayAlive } from './alive.ts';
 import { AnsweringLink } from './answering-link.ts';
 import { AnsweringReports } from './answering-reports.ts';
 import { HttpListener, HttpListenFailed } from './api/listen.ts';
@@ -22,12 +24,14 @@ import { householdMetrics } from './metrics/household-metrics.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { processMetrics } from './metrics/process-metrics.ts';
 import { recordMetrics } from './metrics/record-metrics.ts';
+import { NodeWatch } from './nodes.ts';
 import { protectedNames, readShippedPacks } from './packs.ts';
 import { Quiet } from './quiet/quiet.ts';
 import { reachableAt } from './reachable.ts';
 import { readiness } from './readiness.ts';
 import { admission } from './record/admission.ts';
 import { Arrivals } from './record/arrivals.ts';
+import { LiveExchange } from './record/live-exchange.ts';
 import { Recorder } from './record/recorder.ts';
 import { Relay } from './relay.ts';
 import { accessTo } from './settings/access.ts';
@@ -57,8 +61,13 @@ const post = (message: ToAnswering | ToSupervisor) => port.postMessage(message);
 const now = () => Date.now();
 const log = pino({ level: config.logLevel, base: null }, pino.destination({ fd: 1, sync: true }));
 const startedAt = now();
-const alive = setInterval(() => post({ kind: 'alive' }), 1000);
-post({ kind: 'alive' });
+const endAlive = stayAlive({
+  say: () => post({ kind: 'alive' }),
+  giveUp(sentence) {
+    log.error(sentence);
+    process.exit(1);
+  },
+});
 
 const store = await openStore(config.store, { dataDir: config.dataDir, home: config.home });
 // A store that is away is waited for by those who use it; what can go on without it, goes on.
@@ -118,7 +127,7 @@ const lists = new Lists({
   memory: { ruleSet: config.lists.memory, childHeapMb: config.lists.compileHeap / 2 ** 20 },
 });
 
-const recorder = new Recorder({
+const recorder: Recorder = new Recorder({
   record: store.record,
   storeMayForget: store.kind === 'redis',
   folder: join(config.dataDir, 'journal'),
@@ -132,7 +141,30 @@ const recorder = new Recorder({
     },
     addresses: config.record.addresses,
   }),
+  show: (attempts) => liveExchange?.show(attempts),
 });
+/** Of this start of control. */
+const id = randomUUID();
+const nodeWatch = new NodeWatch({
+  nodes: store.nodes,
+  self: () => ({
+    id,
+    name: config.nodeName,
+    version,
+    startedAt,
+    answering: reports.isAnswering,
+    policyVersion: household.version,
+    watching: recorder.live.isWatched,
+  }),
+});
+const liveExchange =
+  store.nodes &&
+  new LiveExchange({
+    nodes: store.nodes,
+    id,
+    live: recorder.live,
+    isWatchedElsewhere: () => nodeWatch.isWatchedElsewhere,
+  });
 const sweeper = new Sweeper({ household, now, monotonic: () => performance.now(), log });
 const reader = new AttemptReader();
 const arrivals = new Arrivals();
@@ -167,7 +199,19 @@ async function take(batch: AttemptBatch): Promise<void> {
   post({ kind: 'kept', boot: batch.boot, sequence: batch.sequence });
 }
 
+/** Everything recorded of a device, on all nodes. */
+async function forget(device: string): Promise<void> {
+  await recorder.forget(device);
+  await store.nodes?.tell('forgotten', `${id} ${device}`);
+}
+
 recorder.start();
+liveExchange?.start();
+store.nodes?.hear('forgotten', (message) => {
+  const [from, device] = message.split(' ');
+  if (from !== id) void recorder.forget(device).catch(() => {});
+});
+nodeWatch.start();
 const looking = whoIsThere.start();
 await lists.start();
 await firstSteps(config, household, log);
@@ -192,13 +236,14 @@ const site = createSite({
   devices,
   record: store.record,
   quiet,
-  forget: (device) => recorder.forget(device),
+  forget,
   packs: shipped.packs,
   node: {
     version,
     name: config.nodeName,
     startedAt,
     store: store.kind,
+    nodes: () => nodeWatch.all(),
     notices: () => reports.notices(recorder.stats()),
   },
   now,
@@ -209,7 +254,7 @@ const site = createSite({
   explain: (...question) => policy.explain(...question),
   namedBy: (name) => policy.namedBy(name),
   lists,
-  simulator: new PolicySimulator({ policy, record: store.record }),
+  simulator: new PolicySimulator({ policy, record: store.record, packs: shipped.packs }),
   hostNames: config.names,
   trustedProxies: config.http.trustedProxies,
   relay,
@@ -249,11 +294,13 @@ async function setUpLine(page: string): Promise<string> {
 }
 
 async function stop(): Promise<void> {
-  clearInterval(alive);
+  endAlive();
   sweeper.stop();
   quiet.stop();
   await Promise.all(listeners.map((listener) => listener.stop()));
   await whoIsThere.stop();
+  await nodeWatch.stop();
+  liveExchange?.stop();
   await recorder.stop();
   await lists.stop();
   await household.stop();

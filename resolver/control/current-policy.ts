@@ -48,7 +48,7 @@ export class CurrentPolicy {
     return explain(await this.present(), undefined, name, type.A, 0)?.namedBy ?? [];
   }
 
-  private async present(): Promise<Policy> {
+  async present(): Promise<Policy> {
     this.policy ??= await this.compile(this.snapshot());
     return this.policy;
   }

@@ -8,7 +8,7 @@ import type { ApiDeps } from '../deps.ts';
 import { time } from '../present/time.ts';
 import { badField } from '../problem.ts';
 import { SimulateIn, Simulation } from '../schemas/household.ts';
-import type { Simulator } from '../simulator.ts';
+import { type Simulator, TRIED_RULE } from '../simulator.ts';
 import { mustFind } from './devices.ts';
 
 const WEEK = 7 * 24 * 3_600_000;
@@ -28,10 +28,10 @@ export const simulateRoutes = (deps: ApiDeps & { readonly simulator: Simulator }
     const from = span.from ?? to - WEEK;
     if (from >= to) throw badField('from', 'from must be before to.');
     const snapshot = await withChange(deps.household.policySnapshot(), change, deps);
-    const { domains, ...counts } = await deps.simulator.simulate({ snapshot, from, to });
+    const { domains, from: reached, ...counts } = await deps.simulator.simulate({ snapshot, from, to });
     return c.json(
       {
-        from: time(from),
+        from: time(reached),
         to: time(to),
         ...counts,
         domains: domains.map((domain) => ({ ...domain, devices: [...domain.devices] })),
@@ -44,7 +44,7 @@ type Change = z.output<typeof SimulateIn>['change'];
 
 async function withChange(snapshot: PolicySnapshot, change: Change, deps: ApiDeps): Promise<PolicySnapshot> {
   if (change.kind === 'rule') {
-    const rule = ruleOf(change.rule, 'simulated', deps);
+    const rule = ruleOf(change.rule, TRIED_RULE, deps);
     await checkRule(rule, deps);
     return { ...snapshot, rules: [...snapshot.rules, rule] };
   }

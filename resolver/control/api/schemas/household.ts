@@ -34,6 +34,18 @@ export const State = z
     }),
     today: Totals,
     store: z.object({ kind: z.string(), reachable: z.boolean() }),
+    /** The household's resolvers, the one that answers this first; one that stopped properly is not listed. */
+    nodes: z.array(
+      z.object({
+        name: z.string(),
+        version: z.string(),
+        state: z.enum(['answering', 'failing', 'silent']),
+        startedAt: Time,
+        /** Its last sign of life. */
+        seenAt: Time,
+        policyVersion: z.number().int(),
+      }),
+    ),
     /** Number of the household's last change. */
     policyVersion: z.number().int(),
     /** What tells devices apart here, and how well each works. */
@@ -162,12 +174,16 @@ export const SimulateIn = z
 
 export const Simulation = z
   .object({
+    /** Later than was asked for when the record is too long to be looked at in a moment. */
     from: Time,
     to: Time,
     /** Attempts that were looked at. */
     attempts: z.number().int(),
     wouldBlock: z.number().int(),
     wouldAllow: z.number().int(),
+    /** Of those that would be blocked: attempts at names that are known to be missed. */
+    useful: z.number().int(),
+    /** Names that would be answered otherwise; first those that are known to be missed. */
     domains: z.array(
       z.object({
         domain: z.string(),
@@ -175,6 +191,8 @@ export const Simulation = z
         to: z.enum(['pass', 'block']),
         count: z.number().int(),
         devices: z.array(z.string()),
+        /** What stops working without it. */
+        breaks: z.string().optional(),
       }),
     ),
   })

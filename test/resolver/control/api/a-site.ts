@@ -77,7 +77,7 @@ export async function aSite(changes: Partial<SiteDeps> = {}) {
     live,
     explain: (...question) => policy.explain(...question),
     namedBy: (name) => policy.namedBy(name),
-    simulator: new PolicySimulator({ policy, record: store.record }),
+    simulator: new PolicySimulator({ policy, record: store.record, packs }),
     webRoot: join(folder, 'web'),
     metrics: async () => 'quell_up 1\n',
     ready: () => ({ ready: true, says: 'Ready.' }),
