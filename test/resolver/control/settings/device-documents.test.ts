@@ -53,3 +53,16 @@ test('devices that people merge take their rules along, in one change that can b
     },
   ]);
 });
+
+test('what one person says a device is never takes back the name that another gave it meanwhile', async () => {
+  const household = await aHousehold();
+  const documents = new DeviceDocuments({ household });
+  await documents.change('quell', [{ id: 'd1', value: aDevice('d1', { preset: 'quiet' }) }]);
+  const stale = documents.all()[0];
+  const named = household.change({ by: 'owner', what: 'named' }, [
+    { kind: 'device', id: 'd1', edit: (device) => device && { ...device, name: 'Ana’s phone' } },
+  ]);
+  const regrouped = documents.change('owner', [{ id: 'd1', value: { ...stale, identifiers: [mac] } }]);
+  await Promise.all([named, regrouped]);
+  expect(household.get('device', 'd1')).toMatchObject({ name: 'Ana’s phone', preset: 'quiet', identifiers: [mac] });
+});
