@@ -177,6 +177,62 @@ describe('precedence', () => {
     expect(ask(household({ devices, rules: over }), 'maybe.miui.com')).toBe(`block by rule:${purpose.id}`);
   });
 
+  it('holds between a pause, rules, waiting, purposes and lists, each over all below it', () => {
+    const listed = { lists: [{ id: 'blocks', scope: { kind: 'everyone' as const }, watchOnly: false }] };
+    const everything = { kind: 'everything' } as const;
+    const allow = rule({ target: everything, action: 'allow' });
+    const block = rule({ target: everything });
+    const held = { settings: { ...emptyPolicySnapshot.settings, unknownDevices: 'hold' as const } };
+    const waiting = phone('redmi', { undecided: true });
+    const quiet = { purposes: { ads: { action: 'allow' } } } as const;
+    /** What is added on each level, from the lowest up, and what is said of an ad name then. */
+    const steps: [Partial<PolicyParts>, Partial<DevicePolicy>, said: string][] = [
+      [listed, {}, 'block by purpose:ads'],
+      [{}, quiet, 'pass by purpose:ads'],
+      [held, waiting, 'block by hold'],
+      [{ rules: [allow] }, {}, `pass by rule:${allow.id}`],
+      [{ rules: [{ ...block, scope: device }, allow] }, {}, `block by rule:${block.id}`],
+      [{}, { pausedUntil: NOW + 1 }, 'pass by pause'],
+    ];
+    let parts: Partial<PolicyParts> = {};
+    let redmi = phone('redmi');
+    for (const [morePolicy, moreDevice, said] of steps) {
+      parts = { ...parts, ...morePolicy };
+      redmi = { ...redmi, ...moreDevice };
+      expect(ask(household({ ...parts, devices: [redmi] }), 'ad.xiaomi.com')).toBe(said);
+    }
+  });
+
+  it('answers in the way of whoever decided: the rule, else the list, else what quiets the phone, else the household', () => {
+    const quiet = ['tracker.example', 'ad.xiaomi.com'].map((domain) => ({
+      device: 'redmi',
+      domain,
+      mode: 'nodata' as const,
+      ttl: 300,
+    }));
+    const listWith = (mode?: 'refused') => [
+      { id: 'blocks', scope: { kind: 'everyone' as const }, watchOnly: false, mode },
+    ];
+    const saying = rule({ target: { kind: 'suffix', value: 'tracker.example' }, mode: 'nxdomain' });
+    const answered = (parts: Partial<PolicyParts>, domain = 'tracker.example', id = 'redmi') => {
+      const policy = household({ devices: [phone('redmi'), phone('poco')], lists: listWith(), ...parts });
+      const name = new HashedName();
+      name.readText(domain);
+      const verdict = new Verdict();
+      policy.decide(name, 1, policy.device(id), NOW, verdict);
+      return [verdict.mode, verdict.ttl];
+    };
+    expect(answered({ quiet, rules: [saying], lists: listWith('refused') })).toEqual(['nxdomain', -1]);
+    expect(answered({ quiet, lists: listWith('refused') })).toEqual(['refused', -1]);
+    expect(answered({ quiet })).toEqual(['nodata', 300]);
+    expect(answered({ quiet }, 'ad.xiaomi.com')).toEqual(['nodata', 300]);
+    expect(answered({ quiet }, 'x.ad.xiaomi.com')).toEqual([undefined, -1]);
+    expect(answered({ quiet }, 'tracker.example', 'poco')).toEqual([undefined, -1]);
+    expect(answered({ quiet }, 'example.org')).toEqual([undefined, -1]);
+    const allowing = rule({ scope: device, target: { kind: 'suffix', value: 'tracker.example' }, action: 'allow' });
+    expect(answered({ quiet, rules: [allowing] })).toEqual([undefined, -1]);
+  });
+
   it('lets allow beat block on a tie', () => {
     const target = { kind: 'domain', value: 'tie.example' } as const;
     const rules = [rule({ target, action: 'block' }), rule({ target, action: 'allow' })];
@@ -193,6 +249,55 @@ describe('precedence', () => {
   it("lets the owner's rule block a protected name", () => {
     const rules = [rule({ scope: device, target: { kind: 'domain', value: 'connect.rom.miui.com' } })];
     expect(ask(household({ devices, rules }), 'connect.rom.miui.com')).toBe(`block by rule:${rules[0].id}`);
+  });
+});
+
+describe('devices that nobody decided about', () => {
+  const under = (unknownDevices: 'protect' | 'observe' | 'hold', more: Partial<PolicyParts> = {}) =>
+    household({
+      settings: { ...emptyPolicySnapshot.settings, unknownDevices },
+      devices: [phone('new', { undecided: true }), phone('redmi')],
+      ...more,
+    });
+  const device = { kind: 'device', id: 'new' } as const;
+
+  it.each(['new', 'nobody'])('are protected, observed or held: %s', (id) => {
+    expect(ask(under('protect'), 'ad.xiaomi.com', id)).toBe('block by purpose:ads');
+    expect(ask(under('observe'), 'ad.xiaomi.com', id)).toBe('pass by purpose:ads');
+    expect(ask(under('observe'), 'tracker.example', id)).toBe('pass by watch:blocks');
+    expect(ask(under('hold'), 'example.org', id)).toBe('block by hold');
+  });
+
+  it('see that they are online while they are held', () => {
+    expect(ask(under('hold'), 'connect.rom.miui.com', 'new')).toBe('pass by purpose:connectivity-check');
+  });
+
+  it('are let through by a rule or a pause, and the others never notice', () => {
+    const rules = [rule({ scope: device, target: { kind: 'suffix', value: 'bank.example' }, action: 'allow' })];
+    expect(ask(under('hold', { rules }), 'bank.example', 'new')).toBe(`pass by rule:${rules[0].id}`);
+    const paused = [phone('new', { undecided: true, pausedUntil: NOW + 1 })];
+    expect(ask(under('hold', { devices: paused }), 'example.org', 'new')).toBe('pass');
+    expect(ask(under('hold'), 'example.org', 'redmi')).toBe('pass');
+  });
+
+  it('have only telemetry recorded, not where else they go', () => {
+    const isAttempt = (domain: string) => {
+      const policy = under('hold');
+      const name = new HashedName();
+      name.readText(domain);
+      const verdict = new Verdict();
+      policy.decide(name, 1, policy.device('new'), NOW, verdict);
+      expect(verdict.blocked).toBe(true);
+      return verdict.isAttempt;
+    };
+    expect(isAttempt('ad.xiaomi.com')).toBe(true);
+    expect(isAttempt('bank.example')).toBe(false);
+  });
+
+  it('are explained', () => {
+    const explained = explain(under('hold'), 'new', 'example.org', 1, NOW);
+    expect(explained?.verdict).toEqual({ action: 'block', reason: 'hold' });
+    expect(explained?.steps.find(({ spoke }) => spoke)).toMatchObject({ level: 'hold', says: 'block' });
   });
 });
 
