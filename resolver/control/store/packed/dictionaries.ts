@@ -8,7 +8,7 @@ export class Dictionaries {
   readonly #entriesAtMost: number;
   readonly #known = new Map<string, Dictionary>();
 
-  constructor(shelf: Shelf, entriesAtMost = 200_000) {
+  constructor(shelf: Shelf, entriesAtMost = 50_000) {
     this.#shelf = shelf;
     this.#entriesAtMost = entriesAtMost;
   }
