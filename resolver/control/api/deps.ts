@@ -11,7 +11,7 @@ import type { Quiet } from '../quiet/quiet.ts';
 import type { Live } from '../record/live.ts';
 import type { Access } from '../settings/access.ts';
 import type { Household } from '../settings/household.ts';
-import type { RecordStore } from '../store/store.ts';
+import type { RecordStore, SeenNode } from '../store/store.ts';
 import type { Simulator } from './simulator.ts';
 
 /** What is behind the API. Routes whose dep is missing answer 404. */
@@ -73,6 +73,8 @@ export interface NodeFacts {
   readonly name: string;
   readonly startedAt: WallMs;
   readonly store: 'sqlite' | 'redis';
+  /** This node and the others of the household, this one first. */
+  readonly nodes?: () => readonly SeenNode[];
   /** What the owner should know that no other part of the API says. */
   readonly notices?: () => readonly NoticeFacts[];
 }

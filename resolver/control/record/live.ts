@@ -26,6 +26,10 @@ export class Live {
     this.#atMost = atMost;
   }
 
+  get isWatched(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   add(attempts: readonly Attempt[]): void {
     for (const attempt of attempts) {
       this.#buffer.push(attempt);

@@ -21,6 +21,8 @@ export interface RecorderDeps {
   readonly admit?: (batch: AttemptBatch) => AttemptBatch;
   /** Whether a store that confirmed a flush may turn out to have lost it; then the latest are kept to be sent again. */
   readonly storeMayForget?: boolean;
+  /** Told what was recorded, for those who follow it elsewhere. */
+  readonly show?: (attempts: AttemptBatch['attempts']) => void;
   /** Bytes; the oldest is dropped beyond it. */
   readonly journalLimit?: number;
 }
@@ -123,6 +125,7 @@ export class Recorder {
     this.#taken += flush.batch.attempts.length;
     this.#ringLost += batch.dropped;
     this.live.add(flush.batch.attempts);
+    this.#deps.show?.(flush.batch.attempts);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push({ flush, done: resolve });
     this.#wake();

@@ -11,6 +11,8 @@ export interface Store {
   readonly kind: 'sqlite' | 'redis';
   readonly documents: Documents;
   readonly record: RecordStore;
+  /** Missing where a store is one resolver's alone. */
+  readonly nodes?: Nodes;
   /**
    * Resolves when the store answers; rejects with a sentence that says what to do. One that is away (`StoreAway`)
    * is tried again by itself until `stop`.
@@ -19,6 +21,38 @@ export interface Store {
   stop(): Promise<void>;
   /** Looks for damage; slow on a long record. @returns sentences, none when all is well */
   check(): Promise<string[]>;
+}
+
+/** A resolver of the household, as it says of itself. */
+export interface NodeState {
+  /** Random per start of control. */
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly startedAt: WallMs;
+  /** Whether its questions are answered. */
+  readonly answering: boolean;
+  readonly policyVersion: number;
+  /** Whether somebody follows the attempts live there. */
+  readonly watching: boolean;
+}
+
+export interface SeenNode extends NodeState {
+  /** Milliseconds since its last sign of life. */
+  readonly silentFor: number;
+}
+
+export type Topic = 'attempts' | 'forgotten';
+
+/** The resolvers that share a store. What is told reaches those who hear it now, and nobody later. */
+export interface Nodes {
+  /** A sign of life; a node without one for a day is not listed any more. */
+  beat(state: NodeState): Promise<void>;
+  leave(id: string): Promise<void>;
+  all(): Promise<SeenNode[]>;
+  tell(topic: Topic, message: string): Promise<void>;
+  /** What this node tells comes back to it, too. */
+  hear(topic: Topic, listener: (message: string) => void): () => void;
 }
 
 /** The store can't be reached now; the message is one sentence with the remedy. */

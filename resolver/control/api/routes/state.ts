@@ -4,6 +4,7 @@ import type { Spokesman } from '../../coverage/spokesman.ts';
 import { json, resource } from '../api-env.ts';
 import { demand, may } from '../caller.ts';
 import type { ApiDeps, NoticeFacts } from '../deps.ts';
+import { presentNode, silentNodes } from '../present/node.ts';
 import { time } from '../present/time.ts';
 import { noTotals, today } from '../present/today.ts';
 import { State } from '../schemas/household.ts';
@@ -30,6 +31,7 @@ export const stateRoutes = (deps: ApiDeps) =>
         devices,
         today: totals?.household ?? noTotals,
         store: { kind: node.store, reachable: household.readOnly === undefined && totals !== undefined },
+        nodes: nodesOf(deps),
         policyVersion: household.version,
         sources: deps.devices.sources().map(({ name, state }) => ({ name, ...state })),
         notices: noticesOf(deps, totals !== undefined),
@@ -46,6 +48,8 @@ const counterOf: Record<Coverage['state'], Exclude<keyof Counts, 'total'>> = {
   'not-covered': 'notCovered',
   unknown: 'unknown',
 };
+
+const nodesOf = ({ node, now }: ApiDeps) => (node.nodes?.() ?? []).map((each) => presentNode(each, now()));
 
 function coverageOf({ household, coverage }: ApiDeps): Counts {
   const counts: Counts = { total: 0, covered: 0, partly: 0, notCovered: 0, unknown: 0 };
@@ -75,7 +79,11 @@ const speaksForMany = ({ device, sentence, fixes }: Spokesman): NoticeFacts => (
 });
 
 function noticesOf({ household, node, spokesmen }: ApiDeps, canRead: boolean) {
-  const notices: NoticeFacts[] = [...(node.notices?.() ?? []), ...(spokesmen?.() ?? []).map(speaksForMany)];
+  const notices: NoticeFacts[] = [
+    ...(node.notices?.() ?? []),
+    ...silentNodes(node.nodes?.() ?? []),
+    ...(spokesmen?.() ?? []).map(speaksForMany),
+  ];
   if (household.readOnly !== undefined) {
     notices.unshift({ id: 'store-away', level: 'error', sentence: household.readOnly });
   } else if (!canRead) {

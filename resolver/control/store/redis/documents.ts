@@ -97,7 +97,8 @@ export class RedisDocuments implements Documents {
     return version;
   }
 
-  readonly #told = (_channel: string, message: string): void => {
+  readonly #told = (channel: string, message: string): void => {
+    if (channel !== this.#household.keys.of('changes')) return;
     const [version, writer] = message.split(' ');
     if (writer !== this.#writer) this.#changedTo(Number(version));
   };

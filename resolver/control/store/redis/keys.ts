@@ -12,6 +12,7 @@
  * words:D          list    generation, then the dictionary's lines
  * documents        hash    "kind:id" → "version json"
  * version          string  number of the last change
+ * nodes            hash    node → "time of its last sign of life, by Redis' clock, and json"
  * commit:C         string  version that commit C was given; kept for a while, for a reply that was lost
  */
 export class Keys {

@@ -5,6 +5,7 @@ import { type Client, connect, connected } from './connection.ts';
 import { RedisDocuments } from './documents.ts';
 import { Household } from './household.ts';
 import { Keys } from './keys.ts';
+import { RedisNodes } from './nodes.ts';
 import { RedisShelf } from './shelf.ts';
 import { explainRedis, noAnswer } from './trouble.ts';
 
@@ -16,6 +17,7 @@ export class RedisStore implements Store {
   readonly kind = 'redis';
   readonly documents: RedisDocuments;
   readonly record: PackedRecord;
+  readonly nodes: RedisNodes;
   readonly #client: Client;
   /** A connection that subscribes can do nothing else. */
   readonly #subscriber: Client;
@@ -27,6 +29,7 @@ export class RedisStore implements Store {
     this.#subscriber = connect(deps.url).client;
     this.#household = new Household({ client, keys: new Keys(deps.home), where, failsOver });
     this.documents = new RedisDocuments({ household: this.#household, subscriber: this.#subscriber });
+    this.nodes = new RedisNodes({ household: this.#household, subscriber: this.#subscriber });
     this.record = new PackedRecord({ shelf: new RedisShelf({ household: this.#household }), now: deps.now });
   }
 
@@ -38,6 +41,7 @@ export class RedisStore implements Store {
     const clients = [this.#client, this.#subscriber];
     for (const client of clients) client.on('error', hear);
     this.documents.start();
+    this.nodes.start();
     const silence = Promise.withResolvers<never>();
     const timer = setTimeout(() => silence.reject(new StoreAway(`${this.#household.where} ${noAnswer}`)), patience);
     try {
@@ -52,6 +56,7 @@ export class RedisStore implements Store {
   async stop(): Promise<void> {
     await this.record.settled();
     this.documents.stop();
+    this.nodes.stop();
     this.#disconnect();
   }
 

@@ -186,5 +186,17 @@ redis.call('PUBLISH', key('changes'), version .. ' ' .. ARGV[3])
 return version
 `;
 
-export const scripts = { read, append, compact, rewrite, forget, prune, commit };
+/** ARGV: prefix, node, json */
+const beat = `${head}
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local nodes = redis.call('HGETALL', key('nodes'))
+for i = 1, #nodes, 2 do
+  if tonumber(string.match(nodes[i + 1], '^%d+')) < now - 86400000 then redis.call('HDEL', key('nodes'), nodes[i]) end
+end
+redis.call('HSET', key('nodes'), ARGV[2], string.format('%d ', now) .. ARGV[3])
+return 1
+`;
+
+export const scripts = { read, append, compact, rewrite, forget, prune, commit, beat };
 export type ScriptName = keyof typeof scripts;

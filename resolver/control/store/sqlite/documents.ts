@@ -45,8 +45,9 @@ export class SqliteDocuments implements Documents {
   async commit(changes: readonly DocumentChange[]): Promise<number> {
     return this.#unlessLocked(() => {
       const statements = this.#statements();
-      // Attempts may wait for the next checkpoint, a household's decision may not: this commit is fsynced.
-      statements.execute('PRAGMA synchronous = FULL');
+      // Attempts may wait for the next checkpoint, a household's decision may not: this commit is fsynced. And what it
+      // replaces is wiped out, so that nothing is left of a device when it is forgotten.
+      statements.execute('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
       try {
         const before = this.#version;
         const version = statements.atomically(() => this.#apply(statements, changes));
@@ -54,7 +55,7 @@ export class SqliteDocuments implements Documents {
         if (version === before + 1) this.#version = version;
         return version;
       } finally {
-        statements.execute('PRAGMA synchronous = NORMAL');
+        statements.execute('PRAGMA synchronous = NORMAL; PRAGMA secure_delete = FAST');
       }
     });
   }
