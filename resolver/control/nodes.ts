@@ -32,14 +32,10 @@ export class NodeWatch {
     await this.deps.nodes?.leave(this.deps.self().id).catch(() => {});
   }
 
-  /** This node first, then the others as they were heard of last; one that was started anew is there once. */
+  /** This node first, then the others as they were heard of last. */
   all(): SeenNode[] {
-    const self = this.deps.self();
-    const alive = new Set(this.others.filter(({ silentFor }) => silentFor < SILENT_AFTER).map(({ name }) => name));
-    const others = this.others.filter(
-      ({ name, silentFor }) => silentFor < SILENT_AFTER || (name !== self.name && !alive.has(name)),
-    );
-    return [{ ...self, silentFor: 0 }, ...others.sort((a, b) => a.name.localeCompare(b.name))];
+    const others = this.others.sort((a, b) => a.name.localeCompare(b.name));
+    return [{ ...this.deps.self(), silentFor: 0 }, ...others];
   }
 
   /** Whether somebody follows the attempts live on another node. */
@@ -50,9 +46,11 @@ export class NodeWatch {
   /** Signs of life now, for what others should know at once. */
   async look(): Promise<void> {
     const { nodes, self } = this.deps;
+    if (!nodes) return;
     try {
-      await nodes?.beat(self());
-      this.seen = (await nodes?.all()) ?? [];
+      await nodes.beat(self());
+      this.seen = await nodes.all();
+      for (const { id } of this.others.filter(isForerunner(self()))) await nodes.leave(id);
     } catch {
       // The store is away, which others say; nodes are where they were until it answers.
     }
@@ -63,3 +61,6 @@ export class NodeWatch {
     return this.seen.filter((node) => node.id !== id);
   }
 }
+
+/** What a node that was killed left of itself, now that it was started anew. */
+const isForerunner = (self: NodeState) => (node: SeenNode) => node.name === self.name && node.silentFor >= SILENT_AFTER;
