@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { getCookie } from 'hono/cookie';
 import type { DeviceDocument, SessionDocument } from '../settings/documents.ts';
 import type { Author } from '../settings/edit.ts';
+import { isUndecided } from '../settings/policy-snapshot.ts';
 import type { ApiContext, ApiEnv } from './api-env.ts';
 import { clientAddress } from './client-address.ts';
 import type { ApiDeps } from './deps.ts';
@@ -36,8 +37,13 @@ export function callerOf(c: ApiContext, deps: ApiDeps): Caller {
   const cookie = getCookie(c, SESSION_COOKIE);
   const session = cookie === undefined ? undefined : deps.access.sessions.find(cookie);
   if (session) return { role: 'owner', session, address, device };
-  return device === undefined ? { role: 'nobody', address } : { role: 'member', address, device };
+  if (device === undefined || isHeld(deps, device)) return { role: 'nobody', address };
+  return { role: 'member', address, device };
 }
+
+/** Whoever brought a device that waits for the household's decision does not make it. */
+const isHeld = ({ household }: ApiDeps, id: string): boolean =>
+  household.settings().unknownDevices === 'hold' && isUndecided(household.get('device', id), household.settings());
 
 /** A router speaks for many, so whoever comes through it is nobody's phone. */
 function ownDevice(deps: ApiDeps, address: string): string | undefined {

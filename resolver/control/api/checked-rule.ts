@@ -4,6 +4,7 @@ import { checkFuture, checkScope, checkZone } from './checks.ts';
 import type { ApiDeps } from './deps.ts';
 import { patched } from './patched.ts';
 import { badField } from './problem.ts';
+import { checkRoom } from './rule-limits.ts';
 import type { NewRule, RulePatch, Schedule } from './schemas/rules.ts';
 
 type Deps = Pick<ApiDeps, 'household' | 'devices' | 'now'>;
@@ -28,18 +29,19 @@ export function scheduleOf({ zone, windows }: z.output<typeof Schedule>, { house
 }
 
 /**
- * What a schema can't know: whether the things that the rule names exist.
- * @throws Problem 400 naming the field
+ * What a schema can't know: whether the things that the rule names exist, and whether there is room for it.
+ * @throws Problem 400 naming the field, 409
  */
-export async function checkRule(
-  { scope, target, until, schedule }: Rule,
-  deps: Deps,
-  untilIsNew = true,
-): Promise<void> {
+export async function checkRule(rule: Rule, deps: Deps, untilIsNew = true): Promise<void> {
+  const { scope, target, action, mode, until, schedule } = rule;
   const { household, now } = deps;
+  checkRoom(rule, deps);
   checkScope(scope, deps);
   if (target.kind === 'list' && !household.get('list', target.value)) {
     throw badField('target.value', `There is no list "${target.value}"; take an id from GET /lists.`);
+  }
+  if (mode !== undefined && action === 'allow') {
+    throw badField('mode', 'mode says how a blocked name is answered; leave it out of a rule that allows.');
   }
   if (target.kind === 'regex') await checkRegex(target.value, 'target.value');
   if (until !== undefined && untilIsNew) checkFuture(until, now());

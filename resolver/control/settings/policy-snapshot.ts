@@ -73,10 +73,11 @@ function knownAs({ name, suggestedName, identifiers }: DeviceDocument): string[]
 }
 
 /**
- * Whether nobody named it, gave it to anybody or chose anything for it that lasts. A router may speak for many, and
+ * Whether nobody knows it yet, or named it, gave it to anybody or chose anything for it that lasts. A router may speak for many, and
  * whoever was there when the household decided about unknown devices is not one.
  */
-export function isUndecided(device: DeviceDocument, { unknownSince = 0 }: SettingsDocument): boolean {
+export function isUndecided(device: DeviceDocument | undefined, { unknownSince = 0 }: SettingsDocument): boolean {
+  if (!device) return true;
   if (device.kind === 'router' || device.firstSeen < unknownSince) return false;
   const chosen = Object.values(device.purposes).some(({ until }) => until === undefined);
   return device.name === undefined && device.preset === undefined && device.groups.length === 0 && !chosen;

@@ -71,7 +71,7 @@ export function presentDevice(
         signals: view.likeness.signals.map(({ says }) => says),
       },
     }),
-    ...(isUndecided(device, settings) && { undecided: settings.unknownDevices }),
+    ...(isUndecided(deps.household.get('device', device.id), settings) && { undecided: settings.unknownDevices }),
     ...(quiet.length > 0 && { quiet }),
     ...(device.missed?.length && { missed: device.missed.map(({ domain, at }) => ({ domain, at: time(at) })) }),
     firstSeen: time(device.firstSeen),
