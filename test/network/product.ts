@@ -33,7 +33,7 @@ export class Product {
     this.folder = folder;
   }
 
-  static async start(lab: Lab, env: Readonly<Record<string, string>> = {}): Promise<Product> {
+  static async start(lab: Pick<Lab, 'resolver'>, env: Readonly<Record<string, string>> = {}): Promise<Product> {
     const folder = await mkdtemp(join(tmpdir(), 'quell-lab-'));
     const host = lab.resolver;
     const socketPath = join(folder, 'page.sock');
