@@ -18,6 +18,8 @@ export interface PolicyParts {
   readonly quiet?: readonly QuietAnswer[];
 }
 
+const stranger: DevicePolicy = { id: '', groups: [], purposes: {}, recording: 'attempts', undecided: true };
+
 /**
  * One version of the household's word, ready for look-ups. Built aside, then swapped in by one reference.
  * Building stops answers for as long as it takes, so what is one device's alone waits for that device to ask.
@@ -65,10 +67,7 @@ export class Policy {
       quiet: quietByDevice(parts.quiet ?? []),
     };
     this.uncompiled = new Map(parts.devices.map((device) => [device.id, device]));
-    this.stranger = compileDevice(
-      { id: '', groups: [], purposes: {}, recording: 'attempts', undecided: true },
-      this.context,
-    );
+    this.stranger = compileDevice(stranger, this.context);
     const listModes = sourceIds.map((id) => parts.lists.find((list) => list.id === id)?.mode);
     this.asked = { name: new HashedName(), hits: new Hits(), device: this.stranger, everyone, listModes, now: 0 };
   }
@@ -77,11 +76,17 @@ export class Policy {
     if (id === undefined) return this.stranger;
     const known = this.compiled.get(id);
     if (known) return known;
-    const device = this.uncompiled.get(id);
+    const device = this.uncompiled.get(id) ?? this.met(id);
     if (!device) return this.stranger;
     const compiled = compileDevice(device, this.context);
     this.compiled.set(id, compiled);
     return compiled;
+  }
+
+  /** A device that was met a moment ago: it may have a rule before it has a document. */
+  private met(id: string): DevicePolicy | undefined {
+    const { own, timed } = this.context;
+    return own.has(id) || timed.has(id) ? { ...stranger, id } : undefined;
   }
 
   /** Decides one question. Costs no object. */

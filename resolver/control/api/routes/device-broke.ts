@@ -12,6 +12,7 @@ import { badField } from '../problem.ts';
 import { Id } from '../schemas/common.ts';
 import { Broke, Device, Helped } from '../schemas/devices.ts';
 import { foldSuspects, suspects } from '../suspects.ts';
+import { writeDevice } from '../written-device.ts';
 import { mustFind, shown } from './devices.ts';
 
 const LOOK_BACK = 2 * 60_000;
@@ -84,6 +85,7 @@ export const deviceBrokeRoutes = (deps: ApiDeps) => {
       }
       const caller = c.get('caller');
       demand(c, wish.helped === 'keep' ? may.changeDevice(caller, id) : may.changeForAWhile(caller, id));
+      await writeDevice(id, deps);
       const { what, edits } = decisions[wish.helped](rule, id, deps.now());
       tellChange(c, await household.change(authorOf(c, `${nameOfDevice(device)}: ${what}`), edits));
       return c.json(await shown(deps, id), 200);

@@ -9,6 +9,7 @@ import type { ApiDeps } from '../deps.ts';
 import { nameOfDevice } from '../present/device.ts';
 import { Id, PurposeName } from '../schemas/common.ts';
 import { Device, Pause, PurposeChoice } from '../schemas/devices.ts';
+import { writeDevice } from '../written-device.ts';
 import { mustFind, shown } from './devices.ts';
 
 const params = z.object({ id: Id });
@@ -70,9 +71,10 @@ async function decide(
   edit: (device: DeviceDocument) => DeviceDocument,
 ): Promise<void> {
   const device = mustFind(deps, id);
+  await writeDevice(id, deps);
   const author = authorOf(c, `${nameOfDevice(device)}: ${what}`);
   const change = await deps.household.change(author, [
-    { kind: 'device', id, edit: (before) => edit(before ?? device) },
+    { kind: 'device', id, edit: (before) => before && edit(before) },
   ]);
   tellChange(c, change);
 }

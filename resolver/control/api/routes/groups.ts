@@ -9,6 +9,7 @@ import type { ApiDeps } from '../deps.ts';
 import { badField, notFound } from '../problem.ts';
 import { Id } from '../schemas/common.ts';
 import { Group, GroupPatch, Groups, NewGroup, People, Person } from '../schemas/household.ts';
+import { writeDevice } from '../written-device.ts';
 
 const params = z.object({ id: Id });
 const gone = { 204: { description: 'Gone; its devices stay, its rules go with it.' } };
@@ -61,7 +62,7 @@ function writes(kind: GroupDocument['kind'], deps: ApiDeps) {
     .openapi(create, async (c) => {
       demand(c, may.change(c.get('caller')));
       const { name, devices } = c.req.valid('json');
-      checkDevices(devices, deps);
+      await checkDevices(devices, deps);
       const group: GroupDocument = { id: newId(kind === 'person' ? 'p' : 'g'), kind, name };
       const edits: Edit[] = [
         { kind: 'group', id: group.id, value: group },
@@ -75,7 +76,7 @@ function writes(kind: GroupDocument['kind'], deps: ApiDeps) {
       const { id } = c.req.valid('param');
       const { name, devices } = c.req.valid('json');
       const group = mustFind(id);
-      checkDevices(devices ?? [], deps);
+      await checkDevices(devices ?? [], deps);
       const rename: Edit[] =
         name === undefined ? [] : [{ kind: 'group', id, edit: (current) => ({ ...(current ?? group), name }) }];
       const edits = [...rename, ...(devices ? memberEdits(household, id, devices) : [])];
@@ -124,8 +125,10 @@ function memberEdits(household: Household, group: string, members: readonly stri
     );
 }
 
-function checkDevices(ids: readonly string[], { household }: ApiDeps): void {
+async function checkDevices(ids: readonly string[], deps: ApiDeps): Promise<void> {
+  const { household } = deps;
   for (const id of ids) {
+    await writeDevice(id, deps);
     if (!household.get('device', id))
       throw badField('devices', `There is no device "${id}"; take ids from GET /devices.`);
   }

@@ -9,6 +9,7 @@ import { presentRule, sayRule } from '../present/rule.ts';
 import { notFound } from '../problem.ts';
 import { Id } from '../schemas/common.ts';
 import { NewRule, Rule, RulePatch, Rules } from '../schemas/rules.ts';
+import { writeDevice } from '../written-device.ts';
 
 const params = z.object({ id: Id });
 
@@ -68,6 +69,7 @@ export const ruleRoutes = (deps: ApiDeps) => {
       const rule = ruleOf(c.req.valid('json'), newId('r'), deps);
       demandRule(c, rule, deps);
       await checkRule(rule, deps);
+      await writeDevice(rule.scope.id, deps);
       const author = authorOf(c, sayRule(rule, household));
       tellChange(c, await household.change(author, [{ kind: 'rule', id: rule.id, value: rule }]));
       return c.json(presentRule(rule), 201);
@@ -80,6 +82,7 @@ export const ruleRoutes = (deps: ApiDeps) => {
       const after = patchedRule(before, wish, deps);
       demandRule(c, after, deps);
       await checkRule(after, deps, wish.until !== undefined);
+      await writeDevice(after.scope.id, deps);
       const author = authorOf(c, `Rule changed: ${sayRule(after, household)}`);
       const edit = (current: RuleDocument | undefined) => current && patchedRule(current, wish, deps);
       tellChange(c, await household.change(author, [{ kind: 'rule', id, edit }]));
