@@ -31,16 +31,12 @@ export class Courier {
 
   start(): void {
     this.timer = setInterval(() => this.flush(), EVERY);
+    this.ring.onHalfFull = () => this.flush();
   }
 
   stop(): void {
     clearInterval(this.timer);
     this.flush();
-  }
-
-  /** Called after every burst of packets too: a busy household does not wait for the timer. */
-  flushIfPressed(): void {
-    if (this.ring.isPressed) this.flush();
   }
 
   confirm(boot: string, sequence: number): void {

@@ -22,6 +22,8 @@ export const outcomeNumber = Object.fromEntries(outcomes.map((outcome, number) =
  * object and never waits. Full, it counts what it could not take.
  */
 export class Ring {
+  /** Called when it is half full: whoever empties it need not wait for the time to do so. */
+  onHalfFull: () => void = () => {};
   private readonly bytes = new Uint8Array(CAPACITY);
   private readonly view = new DataView(this.bytes.buffer);
   private readonly boot = randomUUID();
@@ -37,11 +39,6 @@ export class Ring {
   private reasons: string[] = [];
   /** By kind and number, which mean something only together with the policy they came from. */
   private reasonNumbers = new Map<number, number>();
-
-  /** More than half full: flush before the next packets come. */
-  get isPressed(): boolean {
-    return this.at > CAPACITY / 2;
-  }
 
   /** Attempts since the start that there was no room for. */
   get lost(): number {
@@ -78,6 +75,7 @@ export class Ring {
     for (let i = 0, to = at + ROW_LENGTH; i < name.length; i++) bytes[to++] = name.bytes[i];
     this.at = at + ROW_LENGTH + name.length;
     this.rows++;
+    if (at <= CAPACITY / 2 && this.at > CAPACITY / 2) this.onHalfFull();
   }
 
   /** Everything since the last flush, copied out; undefined when there is nothing to tell. */

@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Courier } from '../../../resolver/answering/courier.ts';
+import type { Clients } from '../../../resolver/answering/identify.ts';
+import { Ring } from '../../../resolver/answering/ring.ts';
+import type { ToControl } from '../../../resolver/between/messages.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A courier, what it sent, and a ring that says to be full of so many attempts. */
+function courier() {
+  const sent: { sequence: number; oldest: number }[] = [];
+  const ring = new Ring();
+  const send = (message: ToControl) => {
+    if (message.kind === 'attempts') sent.push({ sequence: message.batch.sequence, oldest: message.oldest });
+  };
+  const started = new Courier(ring, { states: [] } as unknown as Clients, send);
+  started.start();
+  return { courier: started, ring, sent, boot: Reflect.get(ring, 'boot') as string };
+}
+
+const sequences = (sent: { sequence: number }[]) => sent.splice(0).map(({ sequence }) => sequence);
+
+test('what control does not confirm for some seconds is sent again, oldest first', () => {
+  const { courier: one, ring, sent, boot } = courier();
+  for (let i = 0; i < 3; i++) {
+    ring.skip();
+    vi.advanceTimersByTime(400);
+  }
+  expect(sequences(sent)).toEqual([1, 2, 3]);
+  one.confirm(boot, 1);
+  vi.advanceTimersByTime(4000);
+  expect(sequences(sent)).toEqual([]);
+  vi.advanceTimersByTime(2000);
+  expect(sent).toEqual([
+    { sequence: 2, oldest: 2 },
+    { sequence: 3, oldest: 2 },
+  ]);
+  sequences(sent);
+  one.confirm(boot, 3);
+  vi.advanceTimersByTime(60_000);
+  expect(sequences(sent)).toEqual([]);
+  one.stop();
+});
+
+test('a confirmation of another thread’s batch changes nothing', () => {
+  const { courier: one, ring, sent } = courier();
+  ring.skip();
+  vi.advanceTimersByTime(400);
+  one.confirm('another boot', 1);
+  sequences(sent);
+  one.resend();
+  expect(sequences(sent)).toEqual([1]);
+  one.stop();
+});
+
+test('a ring that is half full is emptied at once', () => {
+  const { courier: one, ring, sent } = courier();
+  ring.skip();
+  ring.onHalfFull();
+  expect(sequences(sent)).toEqual([1]);
+  one.stop();
+});
