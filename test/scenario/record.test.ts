@@ -141,6 +141,26 @@ describe.each(['SQLite', 'Redis'] as const)('a forgotten device on %s', (kind) =
   });
 });
 
+it('the metrics count what was asked, and how long it took', async () => {
+  await using quell = await start({ QUELL_NODE_NAME: 'attic' });
+  for (let i = 0; i < 64; i++) await quell.dig(TELEMETRY);
+  await quell.dig('example.org');
+  const lines = await quell.eventually(async () => {
+    const response = await fetch(`${quell.page}/metrics`);
+    const text = (await response.text()).split('\n');
+    return text.includes('quell_attempts_stored_total{node="attic"} 64') && text;
+  });
+  for (const line of [
+    'quell_questions_total{outcome="blocked",node="attic"} 64',
+    'quell_questions_total{outcome="forwarded",node="attic"} 1',
+    'quell_answer_seconds_count{by="house",node="attic"} 1',
+    'quell_answer_seconds_count{by="upstream",node="attic"} 1',
+    'quell_attempts_total{purpose="system-usage",blocked="yes",node="attic"} 64',
+    'quell_store_away{node="attic"} 0',
+  ])
+    expect(lines).toContain(line);
+});
+
 it('the log of the service has no name that was asked for, and nobody’s address or name', async () => {
   const quell = await start({ QUELL_LOG_LEVEL: 'trace' });
   onTestFinished(() => quell.stop());
