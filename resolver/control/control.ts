@@ -42,6 +42,7 @@ import { Sweeper } from './settings/sweeper.ts';
 import { PolicySimulator } from './simulate.ts';
 import { openStore } from './store/open.ts';
 import { StoreAway } from './store/store.ts';
+import { waitingDevices } from './waiting-devices.ts';
 import { WhoIsThere } from './who-is-there.ts';
 
 export interface ControlData {
@@ -244,7 +245,7 @@ const site = createSite({
     startedAt,
     store: store.kind,
     nodes: () => nodeWatch.all(),
-    notices: () => reports.notices(recorder.stats()),
+    notices: () => [...reports.notices(recorder.stats()), ...waitingDevices(household)],
   },
   now,
   log,

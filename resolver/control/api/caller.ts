@@ -37,7 +37,7 @@ export function callerOf(c: ApiContext, deps: ApiDeps): Caller {
   const cookie = getCookie(c, SESSION_COOKIE);
   const session = cookie === undefined ? undefined : deps.access.sessions.find(cookie);
   if (session) return { role: 'owner', session, address, device };
-  if (device === undefined || isHeld(deps, device)) return { role: 'nobody', address };
+  if (device === undefined || isHeld(deps, device)) return { role: 'nobody', address, device };
   return { role: 'member', address, device };
 }
 

@@ -16,7 +16,9 @@ export const meRoutes = (deps: ApiDeps) =>
     const caller = c.get('caller');
     const { role, device } = caller;
     if (device === undefined || role === 'nobody') {
-      return c.json({ role, may: { pause: false, allow: false, change: false } }, 200);
+      const says =
+        device === undefined ? undefined : 'This device waits for a decision; ask the owner to give it a name.';
+      return c.json({ role, says, may: { pause: false, allow: false, change: false } }, 200);
     }
     const change = may.changeDevice(caller, device);
     const short = may.changeForAWhile(caller, device);

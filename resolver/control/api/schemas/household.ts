@@ -144,6 +144,8 @@ export const Me = z
     role: z.enum(['owner', 'token', 'member', 'nobody']),
     /** The phone the request comes from; missing when it isn't known yet. */
     device: Device.optional(),
+    /** What the person who holds a known phone should know of it. */
+    says: z.string().optional(),
     /** What this person may do on this phone. */
     may: z.object({
       pause: z.boolean(),
