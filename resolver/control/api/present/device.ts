@@ -36,6 +36,9 @@ export function presentDevice(
   const coverage = deps.coverage?.(device.id);
   const dotName = dotNameOf(device);
   const settings = deps.household.settings();
+  const isNew = isUndecided(deps.household.get('device', device.id), settings);
+  const undecided = isNew ? settings.unknownDevices : undefined;
+  const usual = undecided === 'observe' ? 'observe' : settings.defaultPreset;
   const quiet = deps.quiet?.effects(device.id) ?? [];
   return {
     id: device.id,
@@ -54,9 +57,9 @@ export function presentDevice(
     addresses: view ? [...view.addresses] : ofKind('address'),
     macs: ofKind('mac'),
     groups: [...device.groups],
-    preset: device.preset ?? deps.household.settings().defaultPreset,
+    preset: device.preset ?? usual,
     presetInherited: device.preset === undefined,
-    purposes: purposeStates(device, deps.household.settings().defaultPreset, now),
+    purposes: purposeStates(device, usual, now),
     ...(paused && { pause: { until: time(device.pausedUntil!) } }),
     recording,
     ...(recording === 'everything' && { recordingUntil: timeOr(device.recordingUntil) }),
@@ -71,7 +74,7 @@ export function presentDevice(
         signals: view.likeness.signals.map(({ says }) => says),
       },
     }),
-    ...(isUndecided(deps.household.get('device', device.id), settings) && { undecided: settings.unknownDevices }),
+    ...(undecided && { undecided }),
     ...(quiet.length > 0 && { quiet }),
     ...(device.missed?.length && { missed: device.missed.map(({ domain, at }) => ({ domain, at: time(at) })) }),
     firstSeen: time(device.firstSeen),

@@ -13,6 +13,7 @@ import { timeOr } from '../present/time.ts';
 import { badField, Problem } from '../problem.ts';
 import { Id } from '../schemas/common.ts';
 import { DeviceRecipe, DeviceRecipes, RunRecipe } from '../schemas/recipes.ts';
+import { writeDevice } from '../written-device.ts';
 import { mustFind } from './devices.ts';
 
 const params = z.object({ id: Id });
@@ -107,12 +108,13 @@ const endOf = (known: KnownRecipe, device: string, deps: ApiDeps): Edit[] =>
 
 async function decide(
   c: ApiContext,
-  { household }: ApiDeps,
+  deps: ApiDeps,
   device: DeviceDocument,
   what: string,
   edits: readonly Edit[],
 ): Promise<void> {
-  tellChange(c, await household.change(authorOf(c, `${nameOfDevice(device)}: ${what}`), edits));
+  await writeDevice(device.id, deps);
+  tellChange(c, await deps.household.change(authorOf(c, `${nameOfDevice(device)}: ${what}`), edits));
 }
 
 function presentRecipe(known: KnownRecipe, device: string, deps: ApiDeps): z.infer<typeof DeviceRecipe> {

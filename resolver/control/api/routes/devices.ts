@@ -10,6 +10,7 @@ import { today } from '../present/today.ts';
 import { badField, notFound } from '../problem.ts';
 import { Id } from '../schemas/common.ts';
 import { Device, DevicePatch, Devices } from '../schemas/devices.ts';
+import { writeDevice } from '../written-device.ts';
 
 const params = z.object({ id: Id });
 const DAY = 24 * 3_600_000;
@@ -67,10 +68,11 @@ export const deviceRoutes = (deps: ApiDeps) => {
       const device = mustFind(deps, id);
       const { dotName, ...wish } = c.req.valid('json');
       checkPatch(wish, deps);
+      await writeDevice(id, deps);
       if (dotName !== undefined) await goBy(dotName, device, deps, nameOf(c.get('caller')));
       const endsRecording = wish.recording !== undefined && wish.recording !== 'everything';
       const edit = (before: DeviceDocument | undefined) =>
-        patched(before ?? device, endsRecording ? { ...wish, recordingUntil: null } : wish);
+        before && patched(before, endsRecording ? { ...wish, recordingUntil: null } : wish);
       const what = `${nameOfDevice(device)}: ${Object.keys(wish).join(', ') || 'nothing'} changed`;
       tellChange(c, await household.change(authorOf(c, what), [{ kind: 'device', id, edit }]));
       return c.json(await shown(deps, id), 200);

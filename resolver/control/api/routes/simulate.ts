@@ -58,9 +58,13 @@ async function withChange(snapshot: PolicySnapshot, change: Change, deps: ApiDep
   };
 }
 
-function withChoice(device: DevicePolicy, change: Exclude<Change, { kind: 'rule' }>): DevicePolicy {
+/** Choosing for a device is deciding about it. */
+function withChoice(
+  { undecided: _, ...device }: DevicePolicy,
+  change: Exclude<Change, { kind: 'rule' }>,
+): DevicePolicy {
   if (change.kind === 'preset') return { ...device, preset: change.preset };
-  const { [change.purpose]: _, ...others } = device.purposes;
+  const { [change.purpose]: __, ...others } = device.purposes;
   const purposes = change.action === 'inherit' ? others : { ...others, [change.purpose]: { action: change.action } };
   return { ...device, purposes };
 }
