@@ -100,6 +100,36 @@ describe.each(Object.entries(backends))('on %s', (_name, startBackend) => {
     });
   });
 
+  test.skipIf(_name === 'SQLite')('nodes know of each other and hear what is told', async () => {
+    const [mine, other] = [(await open()).nodes!, (await open()).nodes!];
+    const state = (id: string) => ({
+      id,
+      name: `node ${id}`,
+      version: '1',
+      startedAt: noon,
+      answering: true,
+      policyVersion: 3,
+      watching: false,
+    });
+    await mine.beat(state('a'));
+    await other.beat(state('b'));
+    await other.beat({ ...state('b'), watching: true });
+    const seen = (await mine.all()).sort((a, b) => a.id.localeCompare(b.id));
+    expect(seen).toEqual([
+      { ...state('a'), silentFor: expect.any(Number) },
+      { ...state('b'), watching: true, silentFor: expect.any(Number) },
+    ]);
+    for (const { silentFor } of seen) expect(silentFor).toBeLessThan(5000);
+    const heard = new Promise<string>((resolve) => void mine.hear('attempts', resolve));
+    let forgotten = 0;
+    mine.hear('forgotten', () => forgotten++);
+    await other.tell('attempts', 'a text');
+    expect(await heard).toBe('a text');
+    expect(forgotten).toBe(0);
+    await other.leave('b');
+    expect((await mine.all()).map(({ id }) => id)).toEqual(['a']);
+  });
+
   describe('record', () => {
     const phone = (at: number, domain: string, more = {}) => ({
       at,
