@@ -201,7 +201,9 @@ export const configSchema = z.strictObject({
   trustedForwarders: many(network)
     .default([])
     .describe('Routers and forwarders whose word on MAC and address of a phone (EDNS) is believed.'),
-  leaseFiles: many(z.string().min(1)).default([]).describe('DHCP lease files to read names and MACs from; none: those that are in the usual places.'),
+  leaseFiles: many(z.string().min(1))
+    .default([])
+    .describe('DHCP lease files to read names and MACs from; none: those that are in the usual places.'),
   lists: lists.prefault({}),
   ownerPassword: z
     .string()

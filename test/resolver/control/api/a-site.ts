@@ -61,7 +61,9 @@ export async function aSite(changes: Partial<SiteDeps> = {}) {
     if (changed.some(({ kind }) => kind === 'device')) devices.reload();
   });
   const live = new Live();
-  const policy = new CurrentPolicy((at) => (at === undefined ? household.policySnapshot() : household.policySnapshotAt(at)));
+  const policy = new CurrentPolicy((at) =>
+    at === undefined ? household.policySnapshot() : household.policySnapshotAt(at),
+  );
   policy.useRules(rulesOfPacks());
   household.onChange(() => policy.changed());
   const site = createSite({
