@@ -1,7 +1,7 @@
 import type { EncodedAttempts } from './attempt-batch.ts';
 import type { DeviceTable, UnknownClient } from './device-table.ts';
-import type { PolicyChange } from './policy-change.ts';
 import type { LatencyCounts } from './latency.ts';
+import type { PolicyChange } from './policy-change.ts';
 import type { PolicySnapshot } from './policy-snapshot.ts';
 
 /** All that control tells answering. The rule-set's bytes are shared, not copied. */
