@@ -34,7 +34,7 @@ export class AnsweringReports {
       });
     }
     if (recorded.away) notices.push({ id: 'store-away', level: 'warning', sentence: recorded.away });
-    const lost = recorded.lost.ring + recorded.lost.journal + recorded.lost.memory;
+    const lost = Object.values(recorded.lost).reduce((sum, count) => sum + count, 0);
     if (lost > 0) {
       notices.push({
         id: 'attempts-lost',

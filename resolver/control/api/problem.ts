@@ -1,5 +1,6 @@
 import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { matchedRoutes } from 'hono/route';
 import type { z } from 'zod';
 import { TooLarge } from '../../../lists/parse/decode.ts';
 import { closest, issueSentence } from '../config/issue-sentence.ts';
@@ -91,6 +92,8 @@ export const onError =
   (error, c) => {
     const problem = toProblem(error);
     if (problem) return respond(problem);
-    log.error({ error, path: c.req.path }, 'A request failed');
+    // The route and not the path, which names devices and what they asked for.
+    const route = matchedRoutes(c).findLast(({ path }) => !path.endsWith('*'))?.path;
+    log.error({ error, method: c.req.method, route }, 'A request failed');
     return respond(new Problem(500, 'Quell could not do this because of a mistake of its own; its log says more.'));
   };

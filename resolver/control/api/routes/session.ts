@@ -91,7 +91,7 @@ async function guarded(c: ApiContext, { access, log }: ApiDeps, isRight: () => P
   }
   access.guard.failed(address);
   if (!(await isRight())) {
-    log.warn({ address }, 'A wrong owner password was given');
+    log.warn('A wrong owner password was given');
     throw new Problem(
       401,
       'The password is wrong; try again, or get in with "quell login-link" on the machine that runs Quell.',

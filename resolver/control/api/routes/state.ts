@@ -85,6 +85,8 @@ function noticesOf({ household, node, spokesmen }: ApiDeps, canRead: boolean) {
     ...(spokesmen?.() ?? []).map(speaksForMany),
   ];
   if (household.readOnly !== undefined) {
+    const said = notices.findIndex(({ id }) => id === 'store-away');
+    if (said >= 0) notices.splice(said, 1);
     notices.unshift({ id: 'store-away', level: 'error', sentence: household.readOnly });
   } else if (!canRead) {
     notices.unshift({
