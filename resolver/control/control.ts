@@ -60,7 +60,8 @@ const port = parentPort;
 const { config, version } = workerData as ControlData;
 const post = (message: ToAnswering | ToSupervisor) => port.postMessage(message);
 const now = () => Date.now();
-const log = pino({ level: config.logLevel, base: null }, pino.destination({ fd: 1, sync: true }));
+const serializers = { error: pino.stdSerializers.err };
+const log = pino({ level: config.logLevel, base: null, serializers }, pino.destination({ fd: 1, sync: true }));
 const startedAt = now();
 const endAlive = stayAlive({
   say: () => post({ kind: 'alive' }),
