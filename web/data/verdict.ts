@@ -14,6 +14,7 @@ const levelWords = (): Readonly<Record<string, string>> => ({
   device: msg('A rule of this phone'),
   group: msg('A rule of its group or person'),
   everyone: msg('A rule for everyone'),
+  hold: msg('Waiting for your decision'),
   purpose: msg('The purposes of this phone'),
   list: msg('Your lists'),
 });

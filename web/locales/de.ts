@@ -465,6 +465,7 @@ export default {
   'A rule of this phone': 'Eine Regel dieses Handys',
   'A rule of its group or person': 'Eine Regel seiner Gruppe oder Person',
   'A rule for everyone': 'Eine Regel für alle',
+  'Waiting for your decision': 'Wartet auf eure Entscheidung',
   'The purposes of this phone': 'Die Zwecke dieses Handys',
   'Your lists': 'Eure Listen',
   'nothing to say': 'sagt nichts dazu',
