@@ -13,34 +13,36 @@ export interface SnapshotParts {
 
 /** Makes policy snapshots in which a device that policy sees no change of is the same object as before. */
 export class PolicySnapshots {
-  private made = new Map<string, { readonly document: DeviceDocument; readonly policy: DevicePolicy }>();
-
+  private readonly made = new Map<string, { readonly document: DeviceDocument; readonly policy: DevicePolicy }>();
   private settings: SettingsDocument | undefined;
 
   /** The documents as policy sees them. Times stay in: policy itself passes over what has ended. */
   of({ version, settings, devices, rules, lists }: SnapshotParts, now: WallMs): PolicySnapshot {
     const { defaultPreset, blockMode, blockTtl, unknownDevices } = settings;
     const sameSettings = settings === this.settings;
-    const made: typeof this.made = new Map();
-    for (const document of devices) {
+    this.settings = settings;
+    const policies = devices.map((document) => {
       const before = this.made.get(document.id);
       const isSame = before?.document === document && document.recording !== 'everything' && sameSettings;
-      made.set(
-        document.id,
-        isSame ? before : { document, policy: this.policyOf(document, before?.policy, settings, now) },
-      );
-    }
-    this.made = made;
-    this.settings = settings;
+      if (isSame) return before.policy;
+      const policy = this.policyOf(document, before?.policy, settings, now);
+      this.made.set(document.id, { document, policy });
+      return policy;
+    });
+    if (this.made.size > devices.length) this.forgetAllBut(new Set(devices.map(({ id }) => id)));
     return {
       version,
       settings: { defaultPreset, blockMode, blockTtl, unknownDevices },
-      devices: Array.from(made.values(), ({ policy }) => policy),
+      devices: policies,
       rules,
       lists: lists
         .filter((list) => list.enabled)
         .map(({ id, scope, watchOnly, mode }) => ({ id, scope, watchOnly, mode })),
     };
+  }
+
+  private forgetAllBut(ids: ReadonlySet<string>): void {
+    for (const id of this.made.keys()) if (!ids.has(id)) this.made.delete(id);
   }
 
   private policyOf(
