@@ -2,7 +2,7 @@
 // Usage: node deploy/prepare.mjs install|build|test|bench
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const goal = process.argv[2];
@@ -61,6 +61,8 @@ function build() {
   const wanted = digest(['package-lock.json', ...sources('resolver'), ...sources('lists'), ...sources('web')]);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   say('Building …');
+  // Parts of earlier builds have other names and would stay.
+  rmSync('build', { recursive: true, force: true });
   run('npm', ['run', '--silent', 'build']);
   mkdirSync('build', { recursive: true });
   writeFileSync(stamp, wanted);
