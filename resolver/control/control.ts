@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -57,6 +58,7 @@ export interface ControlData {
  */
 if (!parentPort) throw new Error('control runs on a thread of its own');
 const port = parentPort;
+stepBack();
 const { config, version } = workerData as ControlData;
 const post = (message: ToAnswering | ToSupervisor) => port.postMessage(message);
 const now = () => Date.now();
@@ -309,6 +311,11 @@ async function stop(): Promise<void> {
   await link.stop();
   await store.stop();
   port.close();
+}
+
+/** Where cores are few, answering goes first. On Linux a thread has a priority of its own. */
+function stepBack(): void {
+  if (process.platform === 'linux') setPriority(Math.min(getPriority() + 5, 19));
 }
 
 /** Path of what the build puts beside this file, or of its source. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { getPriority, setPriority } from 'node:os';
 import type { TaskName, Tasks } from './child-tasks.ts';
 
 export interface ListChildDeps {
@@ -48,6 +49,7 @@ export class ListChild {
       serialization: 'advanced',
     });
     this.running = child;
+    stepBack(child);
     return new Promise<Tasks[Name]['output']>((resolve, reject) => {
       const fail = (sentence: string) => reject(new ListChildFailed(sentence));
       const timer = setTimeout(() => {
@@ -68,5 +70,14 @@ export class ListChild {
       });
       child.send({ name, input });
     });
+  }
+}
+
+/** Where cores are few, reading lists must not take time from answering. */
+function stepBack({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, Math.min(getPriority() + 15, 19));
+  } catch {
+    // It has ended already, or this system knows no priorities.
   }
 }
