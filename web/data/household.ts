@@ -1,7 +1,7 @@
 import { ContextProvider, createContext } from '@lit/context';
 import type { LitElement, ReactiveController } from 'lit';
 import type { Live } from './live.ts';
-import type { Device, Purpose, PurposeId, State } from './model.ts';
+import type { Device, Proposal, Purpose, PurposeId, State } from './model.ts';
 import { Problem } from './problem.ts';
 import { getDevices, getPacks, getState } from './service.ts';
 
@@ -9,6 +9,8 @@ import { getDevices, getPacks, getState } from './service.ts';
 export interface Household {
   readonly state: State | undefined;
   readonly devices: readonly Device[];
+  /** Devices that may be one, for the owner to decide. */
+  readonly proposals: readonly Proposal[];
   readonly purposes: readonly Purpose[];
   /** Why the last load failed; what was loaded before still stands. */
   readonly problem: Problem | undefined;
@@ -44,6 +46,7 @@ export class HouseholdKeeper implements ReactiveController {
     this.#household = {
       state: undefined,
       devices: [],
+      proposals: [],
       purposes: [],
       problem: undefined,
       reload: () => this.reload(),
@@ -93,12 +96,13 @@ export class HouseholdKeeper implements ReactiveController {
 
   async #load(): Promise<void> {
     try {
-      const [state, devices, packs] = await Promise.all([
+      const [state, { devices, proposals }, packs] = await Promise.all([
         getState(),
         getDevices(),
         this.#household.purposes.length > 0 ? undefined : getPacks(),
       ]);
-      this.#set({ state, devices, purposes: packs?.purposes ?? this.#household.purposes, problem: undefined });
+      const purposes = packs?.purposes ?? this.#household.purposes;
+      this.#set({ state, devices, proposals, purposes, problem: undefined });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.#set({ problem: error });

@@ -3,6 +3,7 @@ import type * as devices from '../../resolver/control/api/schemas/devices.ts';
 import type * as household from '../../resolver/control/api/schemas/household.ts';
 import type * as lists from '../../resolver/control/api/schemas/lists.ts';
 import type * as packs from '../../resolver/control/api/schemas/packs.ts';
+import type * as recipes from '../../resolver/control/api/schemas/recipes.ts';
 import type * as record from '../../resolver/control/api/schemas/record.ts';
 import type * as rules from '../../resolver/control/api/schemas/rules.ts';
 import type * as session from '../../resolver/control/api/schemas/session.ts';
@@ -14,6 +15,9 @@ export type PurposeState = z.infer<typeof devices.PurposeState>;
 export type Coverage = z.infer<typeof devices.Coverage>;
 export type Broke = z.infer<typeof devices.Broke>;
 export type Suspect = z.infer<typeof devices.Suspect>;
+export type Proposal = z.infer<typeof devices.Proposal>;
+export type Fix = z.infer<typeof devices.Fix>;
+export type QuietAnswer = NonNullable<Device['quiet']>[number];
 export type DevicePatch = z.input<typeof devices.DevicePatch>;
 
 export type State = z.infer<typeof household.State>;
@@ -31,6 +35,7 @@ export type NewRule = z.input<typeof rules.NewRule>;
 
 export type List = z.infer<typeof lists.List>;
 export type ListPreview = z.infer<typeof lists.Preview>;
+export type KnownList = z.infer<typeof lists.Catalog>['lists'][number];
 export type ListVersion = z.infer<typeof lists.ListVersions>['versions'][number];
 
 export type Pack = z.infer<typeof packs.Pack>;
@@ -38,6 +43,8 @@ export type Purpose = z.infer<typeof packs.PurposeInfo>;
 export type PurposeId = Purpose['id'];
 export type DomainCard = z.infer<typeof packs.Domain>;
 export type Evidence = z.infer<typeof packs.Evidence>;
+
+export type Recipe = z.infer<typeof recipes.DeviceRecipe>;
 
 export type Attempt = z.infer<typeof record.Attempt>;
 export type Outcome = Attempt['outcome'];

@@ -43,7 +43,7 @@ export const getState = () => answer(api.state.$get());
 export const getMe = () => answer(api.me.$get());
 export const getPacks = () => answer(api.packs.$get());
 
-export const getDevices = async () => (await answer(api.devices.$get())).devices;
+export const getDevices = () => answer(api.devices.$get());
 export const changeDevice = (id: string, json: DevicePatch) => done(api.devices[':id'].$patch({ param: { id }, json }));
 export const forgetDevice = (id: string) => done(api.devices[':id'].$delete({ param: { id } }));
 export const choose = (id: string, purpose: PurposeId, action: Choice) =>
@@ -55,8 +55,18 @@ export const choosePreset = (id: string, preset: PresetId | null) => changeDevic
 export const somethingBroke = (id: string) => answer(api.devices[':id'].broke.$post({ param: { id } }));
 export const mergeDevice = (id: string, device: string) =>
   done(api.devices[':id'].merge.$post({ param: { id }, json: { device } }));
+export const keepApart = (id: string, device: string) =>
+  done(api.devices[':id']['keep-apart'].$post({ param: { id }, json: { device } }));
 export const splitDevice = (id: string, identifiers: { kind: 'mac' | 'address' | 'name'; value: string }[]) =>
   done(api.devices[':id'].split.$post({ param: { id }, json: { identifiers } }));
+
+export const getRecipes = async (id: string) =>
+  (await answer(api.devices[':id'].recipes.$get({ param: { id } }))).recipes;
+/** Runs for as long as the recipe proposes, or as this visitor may. */
+export const runRecipe = (id: string, recipe: string) =>
+  done(api.devices[':id'].recipes[':recipe'].$post({ param: { id, recipe }, json: {} }));
+export const endRecipe = (id: string, recipe: string) =>
+  done(api.devices[':id'].recipes[':recipe'].$delete({ param: { id, recipe } }));
 
 export const getRules = async () => (await answer(api.rules.$get())).rules;
 /** Lets one name pass, or stops it, on one phone; without `minutes` for good. */

@@ -1,33 +1,62 @@
+import { consume } from '@lit/context';
 import { msg } from '@lit/localize';
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { deviceOf, type Household, householdContext } from '../data/household.ts';
 import type { Notice } from '../data/model.ts';
+import { waitsFor } from '../data/waiting.ts';
 import { base } from '../styles/shared.ts';
-import './q-icon.ts';
+import './q-fixes.ts';
+import './q-note.ts';
+import './q-proposal.ts';
+import './q-waiting.ts';
 
-const pathOf = (notice: Notice) =>
-  notice.device ? `/phones/${encodeURIComponent(notice.device)}` : notice.list ? '/packs' : undefined;
-
-/** What needs a person; empty on most days, and then not there at all. */
+/** What needs a person, of the household or of one phone; empty on most days, and then not there at all. */
 @customElement('q-notices')
 export class Notices extends LitElement {
-  @property({ attribute: false }) notices: readonly Notice[] = [];
+  /** Only what concerns this one, on its own page. */
+  @property() device: string | undefined;
+  @consume({ context: householdContext, subscribe: true }) household!: Household;
 
   override render() {
-    if (this.notices.length === 0) return '';
-    return html`<ul aria-label=${msg('Needs you')}>
-      ${this.notices.map((notice) => {
-        const path = pathOf(notice);
-        return html`<li class=${notice.level}>
-          <q-icon name=${notice.level === 'info' ? 'info' : 'broken'}></q-icon>
-          <div>
-            <p class="sentence">${notice.sentence}</p>
-            ${notice.remedy ? html`<p>${notice.remedy}</p>` : ''}
-            ${path ? html`<a href=${path}>${notice.list ? msg('See the list') : msg('See the phone')}</a>` : ''}
-          </div>
-        </li>`;
-      })}
-    </ul>`;
+    const items = [...this.#waiting(), ...this.#proposals(), ...this.#notices()];
+    if (items.length === 0) return '';
+    return html`<ul aria-label=${msg('Needs you')}>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
+  }
+
+  #waiting() {
+    const named = this.device ? [this.device] : (this.household.state?.notices.map(waitsFor) ?? []);
+    return named
+      .map((id) => (id === undefined ? undefined : deviceOf(this.household, id)))
+      .filter((device) => device?.undecided === 'hold' || device?.undecided === 'observe')
+      .map((device) => html`<q-waiting .device=${device}></q-waiting>`);
+  }
+
+  #proposals() {
+    return this.household.proposals
+      .filter(({ devices }) => this.device === undefined || devices.includes(this.device))
+      .map((proposal) => html`<q-proposal .proposal=${proposal} .seenFrom=${this.device}></q-proposal>`);
+  }
+
+  #notices() {
+    return (this.household.state?.notices ?? [])
+      .filter((notice) => waitsFor(notice) === undefined)
+      .filter((notice) => this.device === undefined || notice.device === this.device)
+      .map((notice) => this.#notice(notice));
+  }
+
+  #notice(notice: Notice) {
+    const path = this.#pathOf(notice);
+    return html`<q-note level=${notice.level} .sentence=${notice.sentence}>
+      ${notice.remedy ? html`<p>${notice.remedy}</p>` : ''}
+      ${notice.fixes?.length ? html`<q-fixes .fixes=${notice.fixes}></q-fixes>` : ''}
+      ${path ? html`<a href=${path}>${notice.list ? msg('See the list') : msg('See the phone')}</a>` : ''}
+    </q-note>`;
+  }
+
+  #pathOf({ device, list }: Notice): string | undefined {
+    if (device && device !== this.device) return `/phones/${encodeURIComponent(device)}`;
+    return list ? '/packs' : undefined;
   }
 
   static override styles = [
@@ -35,33 +64,8 @@ export class Notices extends LitElement {
     css`
       ul {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--space-2);
-      }
-      li {
-        display: flex;
-        gap: var(--space-3);
-        padding: var(--space-3) var(--space-4);
-        border-radius: var(--round-2);
-        background: var(--warn-soft);
-        overflow-wrap: anywhere;
-      }
-      q-icon {
-        color: var(--warn);
-      }
-      .info {
-        background: var(--accent-soft);
-      }
-      .info q-icon {
-        color: var(--accent);
-      }
-      .error {
-        background: var(--bad-soft);
-      }
-      .error q-icon {
-        color: var(--bad);
-      }
-      .sentence {
-        font-weight: 600;
       }
       a {
         color: inherit;

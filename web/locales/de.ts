@@ -406,6 +406,29 @@ export default {
   '{count} phone': '{count} Handy',
   '{count} attempt': '{count} Versuch',
   '{count} attempts': '{count} Versuche',
+  'Names it would not stop asking for': 'Wonach es nicht aufhört zu fragen',
+  '{phone} is new and waits for you. Until then it only sees that it is online.':
+    '{phone} ist neu und wartet auf dich. Bis dahin sieht es nur, dass es online ist.',
+  '{phone} is new and only watched until you decide.': '{phone} ist neu und wird nur beobachtet, bis du entscheidest.',
+  'Decide about {phone}': 'Über {phone} entscheiden',
+  'They stay two devices': 'Sie bleiben zwei Geräte',
+  'Are {one} and {other} the same phone?': 'Sind {one} und {other} dasselbe Handy?',
+  'Keep them apart': 'Getrennt lassen',
+  Copied: 'Kopiert',
+  'Quell’s own settings': 'Einstellungen von Quell selbst',
+  '{wish}: open on {phone}': '{wish}: offen auf {phone}',
+  '{wish}: ended': '{wish}: beendet',
+  'Open for a while': 'Für eine Weile öffnen',
+  '{minutes} min': '{minutes} Min.',
+  Open: 'Offen',
+  '{count} minute': '{count} Minute',
+  '{count} minutes': '{count} Minuten',
+  'If you allow it, the phone may take {time} to notice.':
+    'Wenn du es erlaubst, merkt das Handy es vielleicht erst nach {time}.',
+  '{before} tries an hour; a quieter way to say no is being tried.':
+    '{before} Versuche pro Stunde; ein leiseres Nein wird gerade ausprobiert.',
+  'From {before} to {after} tries an hour, by a quieter way to say no.':
+    'Von {before} auf {after} Versuche pro Stunde, durch ein leiseres Nein.',
   'Browser tracking': 'Browser-Überwachung',
   'Tells the maker which sites and searches the browser is used for, in incognito mode too.':
     'Verrät dem Hersteller, welche Seiten und Suchen der Browser öffnet, auch im Inkognito-Modus.',

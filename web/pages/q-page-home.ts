@@ -28,7 +28,7 @@ export class HomePage extends LitElement {
         <p class="today soft">${state.store.reachable ? todayWords(state.today) : msg('Numbers are missing until the record is back.')}</p>
       </header>
       ${problem ? html`<p class="away" role="alert"><q-icon name="broken"></q-icon>${problem.message}</p>` : ''}
-      <q-notices .notices=${state.notices}></q-notices>
+      <q-notices></q-notices>
       ${
         phones.length === 0
           ? this.#empty()

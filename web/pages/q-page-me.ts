@@ -15,6 +15,7 @@ import '../elements/q-empty.ts';
 import '../elements/q-icon.ts';
 import '../elements/q-pause.ts';
 import '../elements/q-purposes.ts';
+import '../elements/q-recipes.ts';
 
 const everyMs = 5000;
 
@@ -70,6 +71,7 @@ export class MePage extends LitElement {
             </button>`
           : ''
       }
+      ${may.allow ? html`<q-recipes .device=${device}></q-recipes>` : ''}
       ${
         this.household.purposes.length > 0
           ? html`<section>

@@ -21,9 +21,12 @@ import '../elements/q-device-settings.ts';
 import '../elements/q-empty.ts';
 import '../elements/q-hours.ts';
 import '../elements/q-identity.ts';
+import '../elements/q-notices.ts';
 import '../elements/q-pause.ts';
 import '../elements/q-purposes.ts';
+import '../elements/q-quiet.ts';
 import '../elements/q-recent.ts';
+import '../elements/q-recipes.ts';
 
 /** Everything about one phone, most wanted first. */
 @customElement('q-page-phone')
@@ -58,6 +61,7 @@ export class PhonePage extends LitElement {
     return html`
       <a class="up small" href="/phones"><q-icon name="back"></q-icon>${msg('Phones')}</a>
       <q-device-head .device=${device}><h1>${device.name}</h1></q-device-head>
+      <q-notices .device=${device.id}></q-notices>
       <div class="actions">
         <q-pause .device=${device}></q-pause>
         <button @click=${() => openSheet(this, { sheet: 'broke', device: device.id })}>
@@ -66,11 +70,13 @@ export class PhonePage extends LitElement {
       </div>
       <div class="columns">
         <div>
+          <q-recipes .device=${device}></q-recipes>
           ${this.#section(msg('How much to block'), html`${this.#preset(device)}<q-purposes .device=${device}></q-purposes>`)}
         </div>
         <div>
           ${this.#section(msg('The last 24 hours'), this.#today(device))}
           ${this.#section(msg('What it tried'), html`<q-recent .device=${device.id}></q-recent>`)}
+          ${device.quiet ? this.#section(msg('Names it would not stop asking for'), html`<q-quiet .answers=${device.quiet}></q-quiet>`) : ''}
           ${this.#section(msg('Rules for this phone'), html`<q-device-rules .device=${device}></q-device-rules>`)}
           ${this.#folded(msg('How we recognise it'), html`<q-identity .device=${device}></q-identity>`)}
           ${this.#folded(msg('Privacy and owner'), html`<q-device-settings .device=${device}></q-device-settings>`)}
