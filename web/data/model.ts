@@ -34,6 +34,7 @@ export type Rule = z.infer<typeof rules.Rule>;
 export type NewRule = z.input<typeof rules.NewRule>;
 
 export type List = z.infer<typeof lists.List>;
+export type NewList = z.input<typeof lists.NewList>;
 export type ListPreview = z.infer<typeof lists.Preview>;
 export type KnownList = z.infer<typeof lists.Catalog>['lists'][number];
 export type ListVersion = z.infer<typeof lists.ListVersions>['versions'][number];

@@ -1,6 +1,6 @@
 import { type ClientResponse, hc } from 'hono/client';
 import type { Api } from '../../resolver/control/api/app.ts';
-import type { Choice, DevicePatch, Outcome, PresetId, PurposeId, SettingsPatch } from './model.ts';
+import type { Choice, DevicePatch, NewList, Outcome, PresetId, PurposeId, SettingsPatch } from './model.ts';
 import { problemOf, unreachable } from './problem.ts';
 
 const api = hc<Api>('/api/v1');
@@ -122,12 +122,14 @@ export const simulatePurpose = (device: string, purpose: PurposeId, action: Choi
 
 export const getLists = async () => (await answer(api.lists.$get())).lists;
 export const previewList = (url: string) => answer(api.lists.preview.$post({ json: { url } }));
-export const addList = (url: string, name?: string) =>
-  done(api.lists.$post({ json: { url, ...(name ? { name } : {}) } }));
+export const getCatalog = async () => (await answer(api.lists.catalog.$get())).lists;
+export const addList = (list: Pick<NewList, 'url' | 'name' | 'kind'>) => done(api.lists.$post({ json: list }));
 export const switchList = (id: string, enabled: boolean) =>
   done(api.lists[':id'].$patch({ param: { id }, json: { enabled } }));
 export const removeList = (id: string) => done(api.lists[':id'].$delete({ param: { id } }));
 export const refreshList = (id: string) => done(api.lists[':id'].refresh.$post({ param: { id } }));
+export const applyHeldList = (id: string) => done(api.lists[':id'].apply.$post({ param: { id } }));
+/** Without a version: to the one before the one in use. */
 export const rollBackList = (id: string, version?: string) =>
   done(api.lists[':id'].rollback.$post({ param: { id }, json: { version } }));
 export const getListVersions = async (id: string) =>

@@ -7,6 +7,7 @@ import { sentenceOf } from '../data/problem.ts';
 import { addList, previewList } from '../data/service.ts';
 import { attempts, counted, fill } from '../data/words.ts';
 import { base, buttons, fields } from '../styles/shared.ts';
+import './q-list-problems.ts';
 
 /** Looks at a list before it is subscribed, in the household's terms; then adds it. */
 @customElement('q-list-form')
@@ -32,7 +33,7 @@ export class ListForm extends LitElement {
   }
 
   async #add(): Promise<void> {
-    const added = await act(this, addList(this.url), msg('The list is added'));
+    const added = await act(this, addList({ url: this.url }), msg('The list is added'));
     if (added === undefined) return;
     this.preview = undefined;
     this.renderRoot.querySelector('form')?.reset();
@@ -63,7 +64,7 @@ export class ListForm extends LitElement {
         }
       </p>
       <ul class="name">${preview.wouldChange.slice(0, 8).map((each) => html`<li>${each.domain} ×${each.count}</li>`)}</ul>
-      ${preview.skipped > 0 ? html`<p class="small soft">${counted(preview.skipped, { one: msg('{count} line says nothing about names and is skipped.'), other: msg('{count} lines say nothing about names and are skipped.') })}</p>` : ''}
+      <q-list-problems .findings=${preview}></q-list-problems>
       ${preview.held ? html`<p class="wrong">${preview.held}</p>` : ''}
       <div class="row">
         <button class="primary" @click=${this.#add}>${msg('Add this list')}</button>

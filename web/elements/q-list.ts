@@ -1,25 +1,22 @@
 import { msg } from '@lit/localize';
-import { Task } from '@lit/task';
 import { css, html, LitElement } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { act } from '../data/act.ts';
-import type { List, ListVersion } from '../data/model.ts';
-import { getListVersions, refreshList, removeList, rollBackList, switchList } from '../data/service.ts';
+import type { List } from '../data/model.ts';
+import { refreshList, removeList, switchList } from '../data/service.ts';
 import { moment } from '../data/time.ts';
 import { counted, fill, spoken } from '../data/words.ts';
 import { base, buttons } from '../styles/shared.ts';
+import './q-held.ts';
 import './q-icon.ts';
+import './q-list-problems.ts';
+import './q-list-versions.ts';
 
 /** One subscribed list: how it is, and what can be done about it. */
 @customElement('q-list')
 export class ListCard extends LitElement {
   @property({ attribute: false }) list!: List;
   @state() private open = false;
-
-  readonly #versions = new Task(this, {
-    args: () => [this.open, this.list.id, this.list.status.version] as const,
-    task: async ([open, id]): Promise<readonly ListVersion[]> => (open ? await getListVersions(id) : []),
-  });
 
   #state(): string {
     return {
@@ -55,7 +52,9 @@ export class ListCard extends LitElement {
           .filter(Boolean)
           .join(' · ')}
       </p>
-      <p class="small">${status.says}</p>
+      ${status.state === 'held' ? '' : html`<p class="small">${status.says}</p>`}
+      <q-held .list=${list} ?hidden=${!status.held}></q-held>
+      <q-list-problems .findings=${status}></q-list-problems>
       <div class="row">
         <button @click=${() => act(this, refreshList(list.id), fill(msg('{name} is being fetched'), named))}><q-icon name="refresh"></q-icon>${msg('Update')}</button>
         <button
@@ -73,24 +72,9 @@ export class ListCard extends LitElement {
       }}>
         <summary class="small">${msg('Address and earlier versions')}</summary>
         <p class="name">${list.url}</p>
-        <ul class="small">${this.#versions.value?.map((version) => this.#version(version))}</ul>
-        ${status.problems?.length ? html`<ul class="small soft">${status.problems.slice(0, 10).map((problem) => html`<li>${fill(msg('Line {line}: {what}'), { line: problem.line, what: problem.message })}</li>`)}</ul>` : ''}
+        ${this.open ? html`<q-list-versions class="small" .list=${list}></q-list-versions>` : ''}
       </details>
     </article>`;
-  }
-
-  #version(version: ListVersion) {
-    const when = moment(Date.parse(version.fetchedAt), Date.now(), spoken());
-    return html`<li class="row">
-      <span>${when} · ${counted(version.entries, { one: msg('{count} name'), other: msg('{count} names') })}${version.says ? html` · ${version.says}` : ''}</span>
-      ${
-        version.state === 'live'
-          ? html`<strong>${msg('in use')}</strong>`
-          : html`<button class="plain" @click=${() => act(this, rollBackList(this.list.id, version.version), fill(msg('{name}: the version of {when} is used'), { name: this.list.name, when }))}>
-              ${msg('Use this one')}
-            </button>`
-      }
-    </li>`;
   }
 
   static override styles = [

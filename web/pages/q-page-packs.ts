@@ -10,6 +10,7 @@ import { sentenceOf } from '../data/problem.ts';
 import { getLists, getPacks } from '../data/service.ts';
 import { counted, fill, spoken } from '../data/words.ts';
 import { base } from '../styles/shared.ts';
+import '../elements/q-catalog.ts';
 import '../elements/q-empty.ts';
 import '../elements/q-list.ts';
 import '../elements/q-list-form.ts';
@@ -21,7 +22,8 @@ export class PacksPage extends LitElement {
   @consume({ context: householdContext, subscribe: true }) household!: Household;
 
   readonly #packs = new Task(this, { args: () => [], task: async () => (await getPacks()).packs });
-  readonly #lists = new Task(this, { args: () => [this.household.state?.policyVersion], task: () => getLists() });
+  /** A list is fetched and checked on its own time, so its state is asked for as often as the household's. */
+  readonly #lists = new Task(this, { args: () => [this.household.state?.now], task: () => getLists() });
 
   override render() {
     return html`
@@ -38,6 +40,9 @@ export class PacksPage extends LitElement {
         ${this.#lists.error ? html`<p role="alert">${sentenceOf(this.#lists.error)}</p>` : ''}
         ${this.#lists.value?.length === 0 ? html`<q-empty icon="list" heading=${msg('No lists yet')}><p>${msg('The packs work without any. A list can add what packs don’t cover.')}</p></q-empty>` : ''}
         ${this.#lists.value?.map((list) => html`<q-list .list=${list}></q-list>`)}
+        <h3>${msg('Lists worth having')}</h3>
+        <p class="soft">${msg('Gentle ones first. The names that phones need stay protected from all of them.')}</p>
+        <q-catalog @q-list-added=${() => this.#lists.run()}></q-catalog>
         <q-list-form @q-list-added=${() => this.#lists.run()}></q-list-form>
       </section>
     `;
