@@ -5,17 +5,17 @@ import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import pino from 'pino';
 import { type AttemptBatch, AttemptReader } from '../between/attempt-batch.ts';
-import type { Serving, ToAnswering, ToControl, ToSupervisor } from '../between/messages.ts';
+import type { ToAnswering, ToControl, ToSupervisor } from '../between/messages.ts';
 import type { PolicySnapshot } from '../between/policy-snapshot.ts';
 import type { WallMs } from '../policy/model.ts';
 import { stayAlive } from './alive.ts';
 import { AnsweringLink } from './answering-link.ts';
 import { AnsweringReports } from './answering-reports.ts';
-import { HttpListener, HttpListenFailed } from './api/listen.ts';
 import { createSite } from './api/site.ts';
 import type { Config } from './config/config.ts';
 import { CurrentPolicy } from './current-policy.ts';
 import { firstSteps } from './first-steps.ts';
+import { FrontDoor } from './front-door.ts';
 import { A_FLOOD } from './hearing.ts';
 import { listDocuments } from './list-documents.ts';
 import { Lists } from './lists/lists.ts';
@@ -28,7 +28,6 @@ import { recordMetrics } from './metrics/record-metrics.ts';
 import { NodeWatch } from './nodes.ts';
 import { protectedNames, readShippedPacks } from './packs.ts';
 import { Quiet } from './quiet/quiet.ts';
-import { reachableAt } from './reachable.ts';
 import { readiness } from './readiness.ts';
 import { admission } from './record/admission.ts';
 import { Arrivals } from './record/arrivals.ts';
@@ -266,42 +265,15 @@ const site = createSite({
   metrics: () => metrics.text(),
   ready: () => readiness(reports, household),
 });
-const listeners = config.http.listen.map((at) => new HttpListener({ site, at }));
-post({ kind: 'serving', ...(await serve()) });
-
-/** The page may fail to listen without harm to anything else. */
-async function serve(): Promise<Omit<Serving, 'kind'>> {
-  const http: string[] = [];
-  const say: string[] = [];
-  for (const listener of listeners) {
-    try {
-      http.push(...reachableAt(await listener.start()));
-    } catch (error) {
-      if (!(error instanceof HttpListenFailed)) throw error;
-      say.push(`${error.message} Names are answered all the same.`);
-    }
-  }
-  const token = localToken;
-  if (http.length === 0) return { http, say, token };
-  say.push(`The page is at ${http.join(' and ')}.`);
-  if (!access.account.isSetUp) say.push(await setUpLine(http.at(-1) ?? ''));
-  return { http, say, token };
-}
-
-async function setUpLine(page: string): Promise<string> {
-  try {
-    return `Set it up here, once: ${page}/setup?token=${await access.links.issue('set-up')}`;
-  } catch (error) {
-    if (!(error instanceof StoreAway)) throw error;
-    return 'It can be set up when the store answers; "quell login-link" prints the link then.';
-  }
-}
+const frontDoor = new FrontDoor({ site, at: config.http.listen, access });
+const open = await frontDoor.open();
+post({ kind: 'serving', ...open, token: localToken });
 
 async function stop(): Promise<void> {
   endAlive();
   sweeper.stop();
   quiet.stop();
-  await Promise.all(listeners.map((listener) => listener.stop()));
+  await frontDoor.close();
   await whoIsThere.stop();
   await nodeWatch.stop();
   liveExchange?.stop();
