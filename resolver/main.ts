@@ -173,9 +173,9 @@ async function listen(
     await answering.start();
     return answering;
   } catch (error) {
+    await answering.stop();
     const standard = options.listen.some(({ port }) => port === 53);
     if (!(error instanceof ListenFailed && fallBack && standard)) throw error;
-    await answering.stop();
     say(`${error.message} Port ${FALLBACK_PORT} is used instead.`);
     const at = options.listen.map(({ host, port }) => ({ host, port: port === 53 ? FALLBACK_PORT : port }));
     return listen({ ...options, listen: at }, send, false, say);

@@ -1,5 +1,6 @@
 import { Encrypted, type EncryptedDeps, type EncryptedOptions } from './encrypted.ts';
 import type { ListenAddress, Listener, ListenerDeps } from './listen/carrier.ts';
+import { ListenFailed } from './listen/listen-failed.ts';
 import { openUdp } from './listen/open-udp.ts';
 import { Tcp } from './listen/tcp.ts';
 import { withoutMissingFamily } from './listen/without-missing-family.ts';
@@ -52,7 +53,21 @@ export class Listeners {
     await Promise.all([this.closePlain(), this.encrypted?.stop()]);
   }
 
-  private async openPlain(): Promise<void> {
+  /** A port that the system gave for UDP may be taken for TCP; then it is asked for another. */
+  private async openPlain(tries = 5): Promise<void> {
+    const wanted = this.dns;
+    try {
+      await this.openBoth();
+    } catch (error) {
+      await this.closePlain();
+      this.dns = wanted;
+      const isTaken = error instanceof ListenFailed && error.code === 'EADDRINUSE';
+      if (!isTaken || tries === 1 || wanted.every(({ port }) => port !== 0)) throw error;
+      await this.openPlain(tries - 1);
+    }
+  }
+
+  private async openBoth(): Promise<void> {
     const { listener, say } = this.deps;
     this.dns = await withoutMissingFamily(this.dns, say, async (at) => {
       const udp = await openUdp({ ...listener, at, notice: say });
