@@ -88,7 +88,7 @@ function statOf(pid: number): string[] {
 }
 
 /** Processes end while they are looked at. */
-function unlessGone<Value>(read: () => Value): Value | undefined {
+export function unlessGone<Value>(read: () => Value): Value | undefined {
   try {
     return read();
   } catch {

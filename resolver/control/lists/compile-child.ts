@@ -1,16 +1,13 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type TaskName, tasks } from './child-tasks.ts';
 
 /**
- * The child process that reads lists: it does one task and ends, so that its memory is given back and a list that breaks
- * it breaks nothing else. Started by `ListChild` only.
+ * The child process that reads lists: it does the one task that its argument names a file of, leaves the answer beside
+ * it and ends, so that its memory is given back and a list that breaks it breaks nothing else. Started by `ListChild`.
  */
-process.once('message', ({ name, input }: { name: TaskName; input: never }) => {
-  const answer = attempt(() => tasks[name](input));
-  process.send!(answer, () => process.disconnect!());
-});
-
-// The parent is gone, so nobody waits for the answer.
-process.once('disconnect', () => process.exit());
+const task = process.argv[2];
+const { name, input } = JSON.parse(readFileSync(task, 'utf8')) as { name: TaskName; input: never };
+writeFileSync(`${task}.answer`, JSON.stringify(attempt(() => tasks[name](input))));
 
 function attempt(task: () => unknown): { done: unknown } | { failed: string } {
   try {

@@ -1,10 +1,13 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { getPriority, setPriority } from 'node:os';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { TaskName, Tasks } from './child-tasks.ts';
+import { Launcher } from './launcher.ts';
 
 export interface ListChildDeps {
   /** `compile-child.ts`, or what the build makes of it. */
   readonly entry: string;
+  /** For tasks and answers; nothing else is in it. */
+  readonly folder: string;
   /** Megabytes of heap that the child may use. */
   readonly heapMb: number;
   /** Milliseconds after which a task is given up. */
@@ -16,68 +19,78 @@ export class ListChildFailed extends Error {
   override name = 'ListChildFailed';
 }
 
+type Answer<Name extends TaskName> = { readonly done: Tasks[Name]['output'] } | { readonly failed: string };
+
 /** Runs tasks on lists in a process of their own, one after the other, so that the memory of two is never needed. */
 export class ListChild {
   private readonly deps: ListChildDeps;
+  private readonly launcher: Launcher;
   private queue: Promise<unknown> = Promise.resolve();
-  private running: ChildProcess | undefined;
+  private tasks = 0;
   private stopped = false;
 
   constructor(deps: ListChildDeps) {
     this.deps = deps;
+    const { entry, heapMb } = deps;
+    this.launcher = new Launcher({ command: [process.execPath, `--max-old-space-size=${heapMb}`, entry] });
+  }
+
+  async start(): Promise<void> {
+    this.launcher.start();
+    // A child of an earlier process may still be at work; its answer is for nobody.
+    await rm(this.deps.folder, { recursive: true, force: true });
+    await mkdir(this.deps.folder, { recursive: true, mode: 0o700 });
   }
 
   /** @throws ListChildFailed */
   run<Name extends TaskName>(name: Name, input: Tasks[Name]['input']): Promise<Tasks[Name]['output']> {
-    const result = this.queue.then(() => this.start(name, input));
+    const result = this.queue.then(() => this.ask(name, input));
     this.queue = result.catch(() => {});
     return result;
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    this.running?.kill('SIGKILL');
+    this.launcher.kill();
     await this.queue;
+    await rm(this.deps.folder, { recursive: true, force: true });
   }
 
-  private start<Name extends TaskName>(name: Name, input: Tasks[Name]['input']): Promise<Tasks[Name]['output']> {
-    if (this.stopped) return Promise.reject(new ListChildFailed('Quell is stopping.'));
-    const { entry, heapMb, patience = 180_000 } = this.deps;
-    const child = fork(entry, {
-      execArgv: [`--max-old-space-size=${heapMb}`],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      serialization: 'advanced',
-    });
-    this.running = child;
-    stepBack(child);
-    return new Promise<Tasks[Name]['output']>((resolve, reject) => {
-      const fail = (sentence: string) => reject(new ListChildFailed(sentence));
-      const timer = setTimeout(() => {
-        fail('Reading the lists took too long and was given up.');
-        child.kill('SIGKILL');
-      }, patience);
-      child.once('message', (answer: { done: Tasks[Name]['output'] } | { failed: string }) => {
-        if ('done' in answer) resolve(answer.done);
-        else fail(answer.failed);
-      });
-      child.once('error', (error) => fail(`Lists could not be read: ${error.message}.`));
-      child.once('exit', () => {
-        clearTimeout(timer);
-        this.running = undefined;
-        fail(
+  private async ask<Name extends TaskName>(name: Name, input: Tasks[Name]['input']): Promise<Tasks[Name]['output']> {
+    if (this.stopped) throw new ListChildFailed('Quell is stopping.');
+    const { folder, heapMb, patience = 180_000 } = this.deps;
+    const task = join(folder, `${process.pid}-${++this.tasks}.json`);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.launcher.kill();
+    }, patience);
+    try {
+      await writeFile(task, JSON.stringify({ name, input }));
+      await this.launcher.run(task);
+      if (isLate) throw new ListChildFailed('Reading the lists took too long and was given up.');
+      const answer = await readAnswer<Name>(task);
+      if (answer === undefined) {
+        throw new ListChildFailed(
           `Reading the lists needed more than the ${heapMb} MB of memory set aside for it, or was ended from outside.`,
         );
-      });
-      child.send({ name, input });
-    });
+      }
+      if ('failed' in answer) throw new ListChildFailed(answer.failed);
+      return answer.done;
+    } catch (error) {
+      if (error instanceof ListChildFailed) throw error;
+      throw new ListChildFailed(`Lists could not be read: ${(error as Error).message}.`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+      await Promise.all([task, answerTo(task)].map((path) => rm(path, { force: true })));
+    }
   }
 }
 
-/** Where cores are few, reading lists must not take time from answering. */
-function stepBack({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) setPriority(pid, Math.min(getPriority() + 15, 19));
-  } catch {
-    // It has ended already, or this system knows no priorities.
-  }
+/** Where the child leaves its answer. */
+export const answerTo = (task: string): string => `${task}.answer`;
+
+async function readAnswer<Name extends TaskName>(task: string): Promise<Answer<Name> | undefined> {
+  const text = await readFile(answerTo(task), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as Answer<Name>);
 }

@@ -75,7 +75,7 @@ export class Lists {
   constructor(deps: ListsDeps) {
     const { childEntry: entry, memory, bootstrap, allowPrivate, limits = fetchLimits } = deps;
     this.deps = deps;
-    this.child = new ListChild({ entry, heapMb: memory.childHeapMb });
+    this.child = new ListChild({ entry, folder: join(deps.dataDir, 'list-tasks'), heapMb: memory.childHeapMb });
     this.fetcher = new ListFetcher({ bootstrap, allowPrivate, limits });
     this.compiler = new RuleSetCompiler({
       child: this.child,
@@ -89,6 +89,7 @@ export class Lists {
 
   /** Serves the kept rule-set at once; lists that are due follow in the background. */
   async start(): Promise<void> {
+    await this.child.start();
     const kept = readSnapshot(ruleSetFolder(this.deps.dataDir));
     if (kept) this.deps.onRuleSet(kept.buffer as SharedArrayBuffer);
     this.adopt();

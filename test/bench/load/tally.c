@@ -5,10 +5,11 @@
 #include <stdio.h>
 
 #define STEPS (64 * 256)
+#define LATE 5000000 // nanoseconds
 
 struct histogram {
   uint32_t steps[STEPS];
-  uint64_t count, most;
+  uint64_t count, most, late;
   double sum;
 };
 
@@ -23,6 +24,7 @@ static void add(struct histogram *h, uint64_t value) {
   h->count++;
   h->sum += value;
   if (value > h->most) h->most = value;
+  if (value > LATE) h->late++;
 }
 
 static double microseconds(const struct histogram *h, double share) {
@@ -35,9 +37,10 @@ static double microseconds(const struct histogram *h, double share) {
 }
 
 static void print_histogram(const char *name, const struct histogram *h, const char *after) {
-  printf("\"%s\":{\"count\":%llu,\"mean\":%.1f,\"p50\":%.1f,\"p90\":%.1f,\"p99\":%.1f,\"p999\":%.1f,\"max\":%.1f}%s", name,
+  printf("\"%s\":{\"count\":%llu,\"mean\":%.1f,\"p50\":%.1f,\"p90\":%.1f,\"p99\":%.1f,\"p999\":%.1f,\"max\":%.1f,\"late\":%llu}%s", name,
          (unsigned long long)h->count, h->count ? h->sum / h->count / 1e3 : 0, microseconds(h, .5), microseconds(h, .9),
-         microseconds(h, .99), microseconds(h, .999), h->most / 1e3, after);
+         microseconds(h, .99), microseconds(h, .999), h->most / 1e3,
+         (unsigned long long)h->late, after);
 }
 
 void count_sent(enum class class) { sent[class]++; }
