@@ -16,8 +16,9 @@ export default defineConfig({
         name,
         include,
         pool: 'forks' as const,
-        // These start whole products; side by side they would only slow each other down on a small machine.
-        fileParallelism: name === 'unit',
+        // Others start whole products or shape the network; many side by side would only slow each other down.
+        fileParallelism: name === 'unit' || name === 'scenario',
+        maxWorkers: name === 'scenario' ? 2 : undefined,
         testTimeout: name === 'unit' ? 10_000 : 60_000,
         hookTimeout: 60_000,
       },
