@@ -16,12 +16,20 @@ export default defineConfig({
         name,
         include,
         pool: 'forks' as const,
-        // Others start whole products or shape the network; many side by side would only slow each other down.
-        fileParallelism: name === 'unit' || name === 'scenario',
-        maxWorkers: name === 'scenario' ? 2 : undefined,
+        ...sideBySide(name),
         testTimeout: name === 'unit' ? 10_000 : 60_000,
         hookTimeout: 60_000,
       },
     })),
   },
 });
+
+/**
+ * Unit tests first, then scenarios, two at a time; then one file each of the kinds that start servers and browsers or
+ * shape the network. More side by side would only slow each other down on a small machine.
+ */
+function sideBySide(kind: string) {
+  if (kind === 'unit') return { fileParallelism: true, maxWorkers: 2, sequence: { groupOrder: 0 } };
+  if (kind === 'scenario') return { fileParallelism: true, maxWorkers: 2, sequence: { groupOrder: 1 } };
+  return { fileParallelism: false, maxWorkers: 1, sequence: { groupOrder: 2 } };
+}
