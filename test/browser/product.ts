@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,6 +15,8 @@ export interface Product {
   readonly setUpLink: string | undefined;
   /** Asks as the phone with that address; the answer's addresses, none when it is blocked. */
   ask(from: string, name: string): Promise<string[]>;
+  /** Puts a list into the lists folder, for `file:name`. */
+  writeList(name: string, lines: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -22,6 +24,8 @@ export interface Product {
 export async function startProduct(options: { readonly password?: string } = {}): Promise<Product> {
   const upstream = await startUpstream();
   const dataDir = await mkdtemp(join(tmpdir(), 'quell-browser-'));
+  const lists = join(dataDir, 'lists');
+  await mkdir(lists, { recursive: true });
   const child = spawn(process.execPath, [join(root, 'resolver/cli.ts'), 'start'], {
     cwd: dataDir,
     env: {
@@ -49,6 +53,7 @@ export async function startProduct(options: { readonly password?: string } = {})
       baseURL: origin,
       setUpLink: said.setUpLink,
       ask: (from, name) => dig(said.dnsPort, from, name),
+      writeList: (name, lines) => writeFile(join(lists, name), `${lines.join('\n')}\n`),
       stop,
     };
   } catch (error) {

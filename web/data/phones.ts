@@ -1,7 +1,7 @@
 import type { Device, Person } from './model.ts';
 
 /** Routers and televisions are devices too; the pages for phones show what could be one. */
-export const arePhones = (device: Device): boolean =>
+export const arePhones = (device: Pick<Device, 'kind'>): boolean =>
   device.kind === 'phone' || device.kind === 'tablet' || device.kind === 'unknown';
 
 export interface Party {

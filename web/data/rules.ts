@@ -21,10 +21,10 @@ export function targetWords(rule: Pick<Rule, 'target'>, purposeTitle: (id: strin
   }
 }
 
-/** A device's own rules, those that end soonest first, then the newest. */
+/** A device's own rules without those of a recipe, which ends as one; those that end soonest first, then the newest. */
 export const rulesOf = (rules: readonly Rule[], device: string): Rule[] =>
   rules
-    .filter((rule) => rule.scope.kind === 'device' && rule.scope.id === device)
+    .filter((rule) => rule.scope.kind === 'device' && rule.scope.id === device && rule.recipe === undefined)
     .toSorted(
       (a, b) =>
         (a.until ? Date.parse(a.until) : Number.MAX_SAFE_INTEGER) -

@@ -8,10 +8,13 @@ import { type Household, householdContext } from '../data/household.ts';
 import type { Device, Recipe } from '../data/model.ts';
 import { recipesFor } from '../data/recipes.ts';
 import { endRecipe, getRecipes, runRecipe } from '../data/service.ts';
-import { fill } from '../data/words.ts';
+import { counted, fill } from '../data/words.ts';
 import { base, buttons, rows } from '../styles/shared.ts';
 import './q-countdown.ts';
 import './q-icon.ts';
+
+/** The switches below are what people come for; more wishes than these fold away. */
+const shown = 3;
 
 /** Named wishes: one tap opens on this phone what each needs, for a while. */
 @customElement('q-recipes')
@@ -38,8 +41,21 @@ export class Recipes extends LitElement {
   override render() {
     const recipes = recipesFor(this.device, this.#load.value ?? []);
     if (recipes.length === 0) return '';
+    const inSight = recipes.filter(({ running }, index) => index < shown || running);
+    const folded = recipes.filter((recipe) => !inSight.includes(recipe));
     return html`<h2 id="wishes">${msg('Open for a while')}</h2>
-      <ul class="rows" aria-labelledby="wishes">${recipes.map((recipe) => this.#recipe(recipe))}</ul>`;
+      <ul class="rows" aria-labelledby="wishes">${inSight.map((recipe) => this.#recipe(recipe))}</ul>
+      ${folded.length > 0 ? this.#more(folded) : ''}`;
+  }
+
+  #more(recipes: readonly Recipe[]) {
+    return html`<details>
+      <summary>
+        <q-icon name="down"></q-icon>
+        ${counted(recipes.length, { one: msg('And {count} more.'), other: msg('And {count} more.') })}
+      </summary>
+      <ul class="rows">${recipes.map((recipe) => this.#recipe(recipe))}</ul>
+    </details>`;
   }
 
   #recipe(recipe: Recipe) {
@@ -83,6 +99,17 @@ export class Recipes extends LitElement {
       li > div {
         flex: 1;
         min-width: 0;
+      }
+      summary {
+        display: inline-flex;
+        align-items: center;
+        gap: var(--space-2);
+        min-height: 2.75rem;
+        color: var(--accent);
+        font-weight: 550;
+      }
+      [open] > summary q-icon {
+        rotate: 180deg;
       }
       .running {
         background: var(--warn-soft);

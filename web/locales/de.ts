@@ -442,6 +442,7 @@ export default {
   Medium: 'Mittel',
   Large: 'Groß',
   Added: 'Hinzugefügt',
+  'What it knows': 'Was es kennt',
   'Lists worth having': 'Empfehlenswerte Listen',
   'Gentle ones first. The names that phones need stay protected from all of them.':
     'Die sanften zuerst. Die Namen, die Handys brauchen, bleiben vor allen geschützt.',

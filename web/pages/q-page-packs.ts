@@ -57,12 +57,15 @@ export class PacksPage extends LitElement {
           ${counted(pack.domains, { one: msg('{count} address'), other: msg('{count} addresses') })}
         </p>
       </header>
-      <ul>
+      <details>
+        <summary class="small">${msg('What it knows')}</summary>
+        <ul>
         ${pack.purposes.map(
           ({ id, domains }) =>
             html`<li><q-purpose .purpose=${id}></q-purpose><span class="soft">${whole(domains, spoken())}</span></li>`,
         )}
-      </ul>
+        </ul>
+      </details>
     </article>`;
   }
 
@@ -87,6 +90,12 @@ export class PacksPage extends LitElement {
       article {
         display: grid;
         gap: var(--space-3);
+      }
+      summary {
+        padding-block: var(--space-1);
+        color: var(--accent);
+        font-weight: 550;
+        cursor: pointer;
       }
       article li {
         display: flex;

@@ -4,7 +4,8 @@ import { recipesFor } from '../../../web/data/recipes.ts';
 const update = { id: 'xiaomi:system-app-updates', running: false };
 const store = { id: 'samsung:store', running: false };
 const all = [update, store];
-const ids = (made: Parameters<typeof recipesFor>[0], recipes = all) => recipesFor(made, recipes).map(({ id }) => id);
+type Made = Parameters<typeof recipesFor>[0];
+const ids = (made: Partial<Made>, recipes = all) => recipesFor({ kind: 'phone', ...made }, recipes).map(({ id }) => id);
 
 it('offers a phone the wishes of its maker, by what it says or by how it behaves', () => {
   expect(ids({ vendor: 'Xiaomi Communications Co Ltd' })).toEqual([update.id]);
@@ -17,5 +18,7 @@ it('offers every wish where the maker is unknown or has none', () => {
 });
 
 it('never hides what is open now', () => {
-  expect(ids({ vendor: 'Xiaomi' }, [update, { ...store, running: true }])).toEqual([update.id, store.id]);
+  const open = [update, { ...store, running: true }];
+  expect(ids({ vendor: 'Xiaomi' }, open)).toEqual([update.id, store.id]);
+  expect(ids({ kind: 'router' }, open)).toEqual([store.id]);
 });
