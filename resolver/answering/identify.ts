@@ -64,7 +64,7 @@ export class Clients {
   private ipv6 = new Map<number, Ipv6Entry>();
 
   /**
-   * @param deps.trustedForwarders CIDRs whose EDNS MAC and client subnet are believed
+   * @param deps.trustedForwarders CIDRs whose EDNS MAC, client subnet and CPE-ID are believed
    * @param deps.standing what the house makes of an address; without it everybody is of the house
    * @param deps.unknown called once per client and device table
    */
@@ -151,9 +151,17 @@ export class Clients {
     return this.devices.values();
   }
 
+  /**
+   * A MAC says most. A CPE-ID counts only as the name of a known device: an unknown one is a provider's or a router's
+   * own mark, the same for all behind it, and as a device's name it would make one device of them.
+   */
   private behind(forwarder: Client, { edns }: Question, message: Uint8Array): Client {
     const mac = edns.macAt < 0 ? -1 : readMac(message, edns.macAt, edns.macLength);
     const address = edns.subnetAt < 0 ? undefined : hostOfSubnet(message, edns.subnetAt, edns.subnetLength);
+    if (mac < 0 && edns.cpeIdAt >= 0) {
+      const cpeId = Buffer.from(message.buffer, message.byteOffset + edns.cpeIdAt, edns.cpeIdLength).toString();
+      return this.ofName(cpeId, address ?? forwarder.address);
+    }
     if (mac < 0) return address === undefined ? forwarder : this.ofText(address);
     const key = `${mac}@${address ?? ''}`;
     return this.texts.get(key) ?? this.meet(key, { address: address ?? '', mac, trusted: false });

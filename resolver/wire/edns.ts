@@ -33,6 +33,8 @@ export class Edns {
   macLength = 0;
   subnetAt = -1;
   subnetLength = 0;
+  cpeIdAt = -1;
+  cpeIdLength = 0;
   cookieAt = -1;
   cookieLength = 0;
   padded = false;
@@ -48,8 +50,8 @@ export class Edns {
     this.version = 0;
     this.payload = PLAIN_PAYLOAD;
     this.dnssecOk = false;
-    this.macAt = this.subnetAt = this.cookieAt = -1;
-    this.macLength = this.subnetLength = this.cookieLength = 0;
+    this.macAt = this.subnetAt = this.cpeIdAt = this.cookieAt = -1;
+    this.macLength = this.subnetLength = this.cpeIdLength = this.cookieLength = 0;
     this.padded = this.keepalive = false;
   }
 
@@ -74,6 +76,9 @@ export class Edns {
       } else if (code === option.subnet) {
         this.subnetAt = i;
         this.subnetLength = length;
+      } else if (code === option.cpeId) {
+        this.cpeIdAt = i;
+        this.cpeIdLength = length;
       } else if (code === option.cookie) {
         if (length !== CLIENT_COOKIE && (length < 16 || length > 40)) return false;
         this.cookieAt = i;
