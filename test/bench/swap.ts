@@ -57,7 +57,9 @@ await withRig((rig) =>
 function goFirst(pid: number): void {
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
     const name = readFileSync(`/proc/${pid}/task/${thread}/comm`, 'utf8').trim();
-    if (thread === String(pid) || name === 'libuv-worker') execFileSync('chrt', ['-f', '-p', '5', thread]);
+    // Threads that wait also pack texts of lists meanwhile, so they stand behind the one that answers.
+    const rank = thread === String(pid) ? '5' : '4';
+    if (thread === String(pid) || name === 'libuv-worker') execFileSync('chrt', ['-f', '-p', rank, thread]);
   }
 }
 

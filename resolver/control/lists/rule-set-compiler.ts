@@ -4,7 +4,8 @@ import type { CompileOutcome } from './child-tasks.ts';
 import type { ListChild } from './list-child.ts';
 import type { Subscription } from './subscription.ts';
 
-const PATTERNS_PER_LIST = 500;
+/** Each costs a few microseconds of every question that no name decides, and of each swap. */
+const PATTERNS_PER_LIST = 100;
 
 export interface RuleSetCompilerDeps {
   readonly child: ListChild;
