@@ -60,13 +60,14 @@ export class Catalog extends LitElement {
     css`
       li {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
-        gap: var(--space-3);
+        gap: var(--space-2) var(--space-3);
       }
       li > div {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
-        flex: 1;
+        flex: 1 1 13rem;
         gap: 0.125rem;
         min-width: 0;
       }
