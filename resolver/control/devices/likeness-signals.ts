@@ -51,6 +51,13 @@ export const serviceSignals: ReadonlyMap<string, NameSignal> = new Map([
   ['_apple-mobdev2._tcp', { weight: -5, kind: 'phone', says: 'announces itself as an iPhone or iPad' }],
 ]);
 
+/** The release in the vendor class of Android's own DHCP client, which tells nothing of the maker. */
+export const androidRelease = (vendorClass: string): string | undefined =>
+  /^android-dhcp-([\w.]{1,20})$/.exec(vendorClass)?.[1];
+
+/** Most phones run Android, and many TVs: this only tips what other signals leave open. */
+export const ANDROID_WEIGHT = 0.5;
+
 export interface HostNameSignal {
   readonly pattern: RegExp;
   readonly weight: number;

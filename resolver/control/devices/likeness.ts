@@ -1,7 +1,14 @@
 import type { PresetId } from '../../policy/model.ts';
 import type { DeviceDocument } from '../settings/documents.ts';
 import { type Identity, valuesOf } from './identity.ts';
-import { hostNameSignals, type NameSignal, nameSignals, serviceSignals } from './likeness-signals.ts';
+import {
+  ANDROID_WEIGHT,
+  androidRelease,
+  hostNameSignals,
+  type NameSignal,
+  nameSignals,
+  serviceSignals,
+} from './likeness-signals.ts';
 import { isLocallyAdministered } from './mac.ts';
 import { vendorOf } from './vendors/vendors.ts';
 
@@ -29,6 +36,8 @@ const PUSH_COUNTED = 2;
 /** What devices asked for and announced, as far as it tells what they are. */
 export class Likenesses {
   private readonly names = new Map<string, Map<string, NameSignal>>();
+  /** Device to release. */
+  private readonly androids = new Map<string, string>();
 
   /** @returns whether this was news */
   heard(device: string, name: string): boolean {
@@ -46,17 +55,28 @@ export class Likenesses {
     return signal !== undefined && this.add(device, service, signal);
   }
 
+  /** @param vendorClass of its DHCP request @returns whether this was news */
+  requested(device: string, vendorClass: string): boolean {
+    const release = androidRelease(vendorClass);
+    if (release === undefined || this.androids.get(device) === release) return false;
+    this.androids.set(device, release);
+    return true;
+  }
+
   merge(from: string, into: string): void {
     for (const [name, signal] of this.names.get(from) ?? []) this.add(into, name, signal);
-    this.names.delete(from);
+    const release = this.androids.get(from);
+    if (release !== undefined && !this.androids.has(into)) this.androids.set(into, release);
+    this.forget(from);
   }
 
   forget(device: string): void {
     this.names.delete(device);
+    this.androids.delete(device);
   }
 
   of(identity: Identity): Likeness {
-    return likenessOf(identity, this.names.get(identity.id) ?? new Map());
+    return likenessOf(identity, this.names.get(identity.id) ?? new Map(), this.androids.get(identity.id));
   }
 
   private add(device: string, name: string, signal: NameSignal): boolean {
@@ -95,11 +115,20 @@ const fromMacs = (macs: readonly string[]): { vendor?: string; signals: Signal[]
   return { vendor: vendor.name, signals: [{ says, weight: vendor.name === 'Xiaomi' ? 3 : -4, kind: vendor.kind }] };
 };
 
-const likenessOf = (identity: Identity, names: ReadonlyMap<string, NameSignal>): Likeness => {
+const fromRequest = (release: string | undefined): Signal[] =>
+  release === undefined ? [] : [{ says: `says Android ${release} in its DHCP request`, weight: ANDROID_WEIGHT }];
+
+const likenessOf = (
+  identity: Identity,
+  names: ReadonlyMap<string, NameSignal>,
+  release: string | undefined,
+): Likeness => {
   const hardware = fromMacs(valuesOf(identity, 'mac'));
   const called = hostNameSignals.find(({ pattern }) => pattern.test(identity.suggestedName ?? ''));
   const named = called ? [{ ...called, says: `${called.says} (${identity.suggestedName})` }] : [];
-  const signals: Signal[] = [...fromNames(names), ...named, ...hardware.signals].sort(strongestFirst);
+  const signals: Signal[] = [...fromNames(names), ...named, ...hardware.signals, ...fromRequest(release)].sort(
+    strongestFirst,
+  );
   const sum = signals.reduce((total, { weight }) => total + weight, PRIOR);
   const score = 1 / (1 + Math.exp(-sum));
   const isXiaomi = score >= CERTAIN;

@@ -83,6 +83,7 @@ export class Recognition {
     if (sighting.kind === 'link') this.seeLink(sighting);
     else if (sighting.kind === 'host-name') this.seeName(sighting);
     else if (sighting.kind === 'service') this.seeService(sighting);
+    else if (sighting.kind === 'vendor-class') this.seeVendorClass(sighting);
     // An address that is gone stays with its device until somebody else turns up with it.
     else if (sighting.source === 'lease')
       this.settle(this.links.leaseEnded(sighting.address, sighting.at), sighting.at);
@@ -207,6 +208,11 @@ export class Recognition {
     if (!identity) return;
     this.presences.confirmed(identity.id, at);
     if (this.likenesses.offers(identity.id, service)) this.describe(identity);
+  }
+
+  private seeVendorClass({ address, mac, vendorClass, at }: Sighting & { kind: 'vendor-class' }): void {
+    const identity = this.calledBy(address, mac, at);
+    if (identity && this.likenesses.requested(identity.id, vendorClass)) this.describe(identity);
   }
 
   private calledBy(address: string | undefined, mac: string | undefined, at: WallMs): Identity | undefined {

@@ -29,6 +29,15 @@ export type Sighting =
       readonly at: WallMs;
     }
   | {
+      /** What the device's DHCP request says it runs: option 60, such as "android-dhcp-13". */
+      readonly kind: 'vendor-class';
+      readonly source: 'lease';
+      readonly vendorClass: string;
+      readonly address: string;
+      readonly mac?: string;
+      readonly at: WallMs;
+    }
+  | {
       /** A service that the device announces, such as `_mi-connect._udp`. */
       readonly kind: 'service';
       readonly source: 'mdns';

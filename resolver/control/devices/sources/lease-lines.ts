@@ -8,6 +8,8 @@ export interface Lease {
   /** DHCPv6 knows clients by DUID, which carries a MAC only sometimes. */
   readonly mac?: string;
   readonly hostName?: string;
+  /** DHCP option 60, such as "android-dhcp-13", where the server keeps it. */
+  readonly vendorClass?: string;
   /** Milliseconds since 1970; undefined: without end. */
   readonly endsAt?: WallMs;
 }
@@ -74,7 +76,13 @@ const parseOdhcpd = (text: string): Lease[] =>
     return addresses.flatMap((address) => leaseOf(address.split('/', 1)[0], mac, hostName, endsAt));
   });
 
-/** ISC dhcpd: blocks `lease 192.168.1.7 { … hardware ethernet …; client-hostname "…"; ends 4 2026/01/01 00:00:00; }`. */
+const withVendorClass = (leases: readonly Lease[], vendorClass: string | undefined): Lease[] =>
+  leases.map((lease) => ({ ...lease, ...(vendorClass && { vendorClass }) }));
+
+/**
+ * ISC dhcpd: blocks `lease 192.168.1.7 { … hardware ethernet …; client-hostname "…"; ends 4 2026/01/01 00:00:00; }`,
+ * with `set vendor-class-identifier = "android-dhcp-13";` where its configuration keeps that option.
+ */
 const parseIsc = (text: string): Lease[] =>
   [...text.matchAll(/^\s*lease\s+([\d.]+)\s*\{([^}]*)\}/gm)].flatMap(([, address, body]) => {
     const field = (pattern: RegExp) => pattern.exec(body)?.[1];
@@ -82,7 +90,8 @@ const parseIsc = (text: string): Lease[] =>
     const ends = field(/^\s*ends (?:\d )?([^;]+);/m);
     const endsAt = ends === undefined ? undefined : iscTime(ends);
     const over = state === 'active' ? endsAt : 0;
-    return leaseOf(address, field(/hardware ethernet ([^;]+);/), field(/client-hostname "([^"]*)"/), over);
+    const leases = leaseOf(address, field(/hardware ethernet ([^;]+);/), field(/client-hostname "([^"]*)"/), over);
+    return withVendorClass(leases, field(/^\s*set vendor-class-identifier = "([^"]*)";/m));
   });
 
 /** "2026/01/01 00:00:00" in UTC, "epoch 1767225600", or "never". */
@@ -93,7 +102,10 @@ const iscTime = (text: string): WallMs | undefined => {
   return Number.isNaN(time) ? undefined : time;
 };
 
-/** Kea's memfile: CSV whose first line names the columns; IPv6 has a duid and often an hwaddr. State 0 is in force. */
+/**
+ * Kea's memfile: CSV whose first line names the columns; IPv6 has a duid and often an hwaddr. State 0 is in force.
+ * The JSON in user_context has the vendor class where the household's configuration puts it there by that name.
+ */
 const parseKea = (text: string): Lease[] => {
   const [head, ...lines] = text.split('\n').filter((line) => line !== '');
   const columns = head.split(',');
@@ -108,6 +120,7 @@ const parseKea = (text: string): Lease[] => {
     const expire = Number(value('expire'));
     const endless = value('valid_lifetime') === '4294967295';
     const endsAt = inForce ? (endless ? undefined : expire * 1000) : 0;
-    return leaseOf(value('address'), mac, value('hostname').replace(/\.$/, ''), endsAt);
+    const leases = leaseOf(value('address'), mac, value('hostname').replace(/\.$/, ''), endsAt);
+    return withVendorClass(leases, /"vendor-class(?:-identifier)?"\s*:\s*"([^"]*)"/.exec(value('user_context'))?.[1]);
   });
 };

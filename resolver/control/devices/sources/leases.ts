@@ -29,6 +29,9 @@ export interface LeasesDeps {
 /** Servers write a file in several steps. */
 const SETTLED = 50;
 
+const isSame = (a: Lease, b: Lease): boolean =>
+  a.mac === b.mac && a.hostName === b.hostName && a.vendorClass === b.vendorClass && a.endsAt === b.endsAt;
+
 /** DHCP leases: what the router gave to whom, with the name that the device gave itself. */
 export class Leases implements Source {
   readonly name = 'leases';
@@ -125,11 +128,13 @@ export class Leases implements Source {
   private compare(before: ReadonlyMap<string, Lease> | undefined, after: ReadonlyMap<string, Lease>, at: WallMs): void {
     for (const [address, lease] of after) {
       const old = before?.get(address);
-      if (old && old.mac === lease.mac && old.hostName === lease.hostName && old.endsAt === lease.endsAt) continue;
+      if (old && isSame(old, lease)) continue;
       const confirmed = before !== undefined;
-      const { mac, hostName } = lease;
+      const { mac, hostName, vendorClass } = lease;
       if (mac !== undefined) this.report({ kind: 'link', source: 'lease', address, mac, at, confirmed });
       if (hostName !== undefined) this.report({ kind: 'host-name', source: 'lease', name: hostName, address, mac, at });
+      if (vendorClass !== undefined)
+        this.report({ kind: 'vendor-class', source: 'lease', vendorClass, address, mac, at });
     }
     for (const address of before?.keys() ?? [])
       if (!after.has(address)) this.report({ kind: 'gone', source: 'lease', address, at });

@@ -62,6 +62,14 @@ class Household {
     if (name) this.report({ kind: 'host-name', source: 'lease', address, mac, name, at: this.now });
   }
 
+  announce(address: string, service: string) {
+    this.report({ kind: 'service', source: 'mdns', service, address, at: this.now });
+  }
+
+  request(address: string, mac: string, vendorClass: string) {
+    this.report({ kind: 'vendor-class', source: 'lease', vendorClass, address, mac, at: this.now });
+  }
+
   at(address: string): string | undefined {
     return this.devices.behind(address);
   }
@@ -136,6 +144,21 @@ describe('devices', () => {
     household.lease('192.168.1.7', anna, 'RedmiNote8Pro-RedmiN');
     await devices.stop();
     expect(household.stored.get(id)).toMatchObject({ name: 'Anna', suggestedName: 'RedmiNote8Pro-RedmiN' });
+  });
+
+  test('what a DHCP request says of the system tips a phone of which much is known already', async () => {
+    const { devices } = await begin();
+    household.lease('192.168.1.7', ben, 'POCOPHONEF1-POCOPHON');
+    const id = household.at('192.168.1.7')!;
+    household.announce('192.168.1.7', '_mi-connect._udp');
+    devices.heard(id, 'app.chat.xiaomi.net');
+    expect(devices.view(id)?.likeness.certain).toBe(false);
+    household.request('192.168.1.7', ben, 'android-dhcp-13');
+    expect(devices.view(id)?.likeness.signals).toContainEqual({
+      says: 'says Android 13 in its DHCP request',
+      weight: 0.5,
+    });
+    expect(devices.get(id)).toMatchObject({ kind: 'phone', vendor: 'Xiaomi' });
   });
 
   test('while the store is away devices are recognised all the same, and written when it is back', async () => {

@@ -26,11 +26,17 @@ const identity = (mac: string, suggestedName?: string): Identity =>
 
 const likeness = (
   mac: string,
-  { name, asks = [], offers = [] }: { name?: string; asks?: string[]; offers?: string[] } = {},
+  {
+    name,
+    asks = [],
+    offers = [],
+    requests = [],
+  }: { name?: string; asks?: string[]; offers?: string[]; requests?: string[] } = {},
 ) => {
   const likenesses = new Likenesses();
   for (const domain of asks) likenesses.heard('d_1', domain);
   for (const service of offers) likenesses.offers('d_1', service);
+  for (const vendorClass of requests) likenesses.requested('d_1', vendorClass);
   return likenesses.of(identity(mac, name));
 };
 
@@ -73,6 +79,10 @@ describe('is it a Xiaomi phone', () => {
       'the MAC of another maker, with the Mi Home app on it',
       likeness('a8:51:ab:00:00:01', { asks: ['account.xiaomi.com', 'app.chat.xiaomi.net'] }),
     ],
+    [
+      'the MAC and a DHCP request that says Android, as those of TVs do',
+      likeness(xiaomiMac, { requests: ['android-dhcp-13'] }),
+    ],
     ['nothing', likeness(randomMac)],
   ])('not surely, by %s', (_how, { score, pack }) => {
     expect(score).toBeLessThan(0.9);
@@ -85,6 +95,25 @@ describe('is it a Xiaomi phone', () => {
     });
     expect(tv).toMatchObject({ kind: 'tv' });
     expect(tv.score).toBeLessThan(0.1);
+  });
+
+  test('a DHCP request that says Android is a weak hint, and the newest release counts once', () => {
+    const before = likeness(randomMac, { requests: ['MSFT 5.0', 'dhcpcd-5.5.6'] });
+    const { score, kind, vendor, signals } = likeness(randomMac, { requests: ['android-dhcp-13', 'android-dhcp-14'] });
+    expect(before.signals).toEqual([]);
+    expect(signals.map(({ says }) => says)).toEqual(['says Android 14 in its DHCP request']);
+    expect(score).toBeGreaterThan(before.score);
+    expect(score).toBeLessThan(0.1);
+    expect([kind, vendor]).toEqual(['unknown', undefined]);
+  });
+
+  test('what the DHCP request said stays when two devices turn out to be one', () => {
+    const likenesses = new Likenesses();
+    likenesses.requested('d_2', 'android-dhcp-13');
+    likenesses.merge('d_2', 'd_1');
+    expect(likenesses.of(identity(randomMac)).signals).toHaveLength(1);
+    likenesses.forget('d_1');
+    expect(likenesses.of(identity(randomMac)).signals).toEqual([]);
   });
 
   test('the strongest signals come first and say what was seen', () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -108,6 +108,7 @@ lease 192.168.1.7 {
   binding state active;
   next binding state free;
   hardware ethernet 1c:cc:d6:00:00:01;
+  set vendor-class-identifier = "android-dhcp-13";
   client-hostname "RedmiNote8Pro-RedmiN";
 }
 lease 192.168.1.8 {
@@ -115,14 +116,14 @@ lease 192.168.1.8 {
   binding state free;
   hardware ethernet 62:25:6f:00:00:02;
 }`,
-    leases: [{ ...lease, endsAt: ends }],
+    leases: [{ ...lease, vendorClass: 'android-dhcp-13', endsAt: ends }],
   },
   'Kea, IPv4': {
     text: `address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context,pool_id
-192.168.1.7,${mac},,3600,${ends / 1000},1,0,0,RedmiNote8Pro-RedmiN.,0,,0
+192.168.1.7,${mac},,3600,${ends / 1000},1,0,0,RedmiNote8Pro-RedmiN.,0,{ "ISC": { "binding-variables": { "port": "1"&#x2c; "vendor-class": "android-dhcp-13" } } },0
 192.168.1.8,62:25:6f:00:00:02,,3600,${ends / 1000},1,0,0,,0,,0
 192.168.1.8,62:25:6f:00:00:02,,0,${ends / 1000},1,0,0,,2,,0`,
-    leases: [{ ...lease, endsAt: ends }],
+    leases: [{ ...lease, vendorClass: 'android-dhcp-13', endsAt: ends }],
   },
   'Kea, IPv6': {
     text: `address,duid,valid_lifetime,expire,subnet_id,pref_lifetime,lease_type,iaid,prefix_len,fqdn_fwd,fqdn_rev,hostname,hwaddr,state,user_context,hwtype,hwaddr_source,pool_id
@@ -179,6 +180,25 @@ describe('sources that run', () => {
     await writeFile(file, '');
     await next((sighting) => sighting.kind === 'gone');
     expect(source.state()).toEqual({ working: true, sentence: `Reads the DHCP leases in ${file}.` });
+  });
+
+  test('a renewed lease tells that the phone has a newer Android', async () => {
+    const file = join(folder, 'dhcpd.leases');
+    const block = (release: number) => `lease 192.168.1.7 {
+  ends never;
+  hardware ethernet ${mac};
+  set vendor-class-identifier = "android-dhcp-${release}";
+}
+`;
+    await writeFile(file, block(13));
+    source = new Leases({ now: () => NOW, files: [file], pollEvery: 60_000 });
+    const { report, next } = listen();
+    await source.start(report);
+    const says = (vendorClass: string) => (sighting: Sighting) =>
+      sighting.kind === 'vendor-class' && sighting.vendorClass === vendorClass;
+    expect(await next(says('android-dhcp-13'))).toMatchObject({ address: '192.168.1.7', mac });
+    await appendFile(file, block(14));
+    await next(says('android-dhcp-14'));
   });
 
   test('a monitor that dies is started again, and what happened meanwhile is read from the table', async () => {
