@@ -1,9 +1,14 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Encrypted, type EncryptedDeps, type EncryptedOptions } from './encrypted.ts';
 import type { ListenAddress, Listener, ListenerDeps } from './listen/carrier.ts';
 import { ListenFailed } from './listen/listen-failed.ts';
 import { openUdp } from './listen/open-udp.ts';
 import { Tcp } from './listen/tcp.ts';
 import { withoutMissingFamily } from './listen/without-missing-family.ts';
+
+const REOPEN_TRIES = 30;
+/** Milliseconds. */
+const REOPEN_PAUSE = 100;
 
 /** Where questions are taken. */
 export interface Bound {
@@ -43,10 +48,18 @@ export class Listeners {
     await this.encrypted.start();
   }
 
-  /** Closes the plain listeners and opens them again where they were. @throws ListenFailed */
+  /** Closes the plain listeners and opens them again where they were. @throws ListenFailed when that fails for seconds */
   async reopen(): Promise<void> {
     await this.closePlain();
-    await this.openPlain();
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.openPlain();
+      } catch (error) {
+        // Somebody may have had the port in between, for a question of their own.
+        if (tries === REOPEN_TRIES) throw error;
+        await wait(REOPEN_PAUSE);
+      }
+    }
   }
 
   async stop(): Promise<void> {
