@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { Packet } from 'dns2';
 import { type AnswerRecord, answerTo } from '../resolver/answering/messages.ts';
+import { listenOnSamePort } from './same-port.ts';
 
 /** A question as it reached the upstream, and the way back. */
 export interface Asked {
@@ -42,10 +42,7 @@ export class OddUpstream {
       const send = (bytes: Uint8Array) => this.udp.send(bytes, port, address);
       this.take(message, { transport: 'udp', port, send, hangUp() {} });
     });
-    this.udp.bind(0, '127.0.0.1');
-    await once(this.udp, 'listening');
-    this.tcp.listen(this.udp.address().port, '127.0.0.1');
-    await once(this.tcp, 'listening');
+    await listenOnSamePort(this.udp, this.tcp);
     return this;
   }
 

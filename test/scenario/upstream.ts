@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Packet } from 'dns2';
+import { listenOnSamePort } from './same-port.ts';
 
 /** A resolver on loopback that answers every A question with an address made of the name. UDP and TCP. */
 export class FakeInternet {
@@ -11,8 +11,6 @@ export class FakeInternet {
 
   async start(): Promise<this> {
     this.udp.on('message', (message, { port, address }) => this.udp.send(this.answer(message), port, address));
-    this.udp.bind(0, '127.0.0.1');
-    await once(this.udp, 'listening');
     this.tcp.on('connection', (socket) => {
       socket.on('data', (data: Buffer) => {
         const answer = this.answer(data.subarray(2));
@@ -20,8 +18,7 @@ export class FakeInternet {
       });
       socket.on('error', () => {});
     });
-    this.tcp.listen(this.udp.address().port, '127.0.0.1');
-    await once(this.tcp, 'listening');
+    await listenOnSamePort(this.udp, this.tcp);
     return this;
   }
 
