@@ -22,7 +22,7 @@ const packages = {
     dnsmasq: 'dnsmasq-base',
     openssl: 'openssl',
     curl: 'curl',
-    'systemd-analyze': 'systemd',
+    busybox: 'busybox',
   },
   bench: {
     dnsmasq: 'dnsmasq-base',
