@@ -1,6 +1,7 @@
 import dgram from 'node:dgram';
 import { once } from 'node:events';
-import net, { type AddressInfo } from 'node:net';
+import net from 'node:net';
+import { listenOnSamePort } from '../../../scenario/same-port.ts';
 import { answer } from './messages.ts';
 
 export interface Received {
@@ -42,17 +43,14 @@ export class Server {
     const udp = dgram.createSocket(this.address.includes(':') ? 'udp6' : 'udp4');
     this.udp = udp;
     this.tcp = this.createListener((socket) => this.accept(socket));
-    this.tcp.listen(this.port, this.address);
-    await once(this.tcp, 'listening');
-    this.port = (this.tcp.address() as AddressInfo).port;
     this.udp.on('message', (message, { port }) => {
       const reply = (out: Uint8Array) => {
         if (this.running) udp.send(out, port, this.address);
       };
       this.take({ message, via: 'udp', from: port, reply, hangUp: () => {} });
     });
-    this.udp.bind(this.port, this.address);
-    await once(this.udp, 'listening');
+    const { address, port } = this;
+    this.port = await listenOnSamePort(this.udp, this.tcp, { address, port });
     this.running = true;
     return this;
   }
