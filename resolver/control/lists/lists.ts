@@ -3,6 +3,7 @@ import { readSnapshot } from '../../../lists/compile-snapshot.ts';
 import type { ChangedName } from '../../../lists/parse/changed-names.ts';
 import type { ListDiff } from '../../../lists/parse/diff.ts';
 import type { FoundLine } from '../../../lists/parse/find-line.ts';
+import { ruleSetFolder } from '../../between/last-state.ts';
 import type { WallMs } from '../../policy/model.ts';
 import type { ListDocument } from '../settings/documents.ts';
 import type { BootstrapServer } from './bootstrap-lookup.ts';
@@ -270,8 +271,6 @@ export class Lists {
     }, wait);
   }
 }
-
-const ruleSetFolder = (dataDir: string): string => join(dataDir, 'rule-set');
 
 /** Ids come from documents, which an import may have filled with anything. */
 const folderName = (id: string): string => encodeURIComponent(id).replaceAll('.', '%2E');
