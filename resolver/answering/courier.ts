@@ -1,11 +1,10 @@
-import type { EncodedAttempts } from '../between/attempt-batch.ts';
 import type { ToControl } from '../between/messages.ts';
 import type { Clients } from './identify.ts';
-import type { Ring } from './ring.ts';
+import type { Flushed, Ring } from './ring.ts';
 
 /** Milliseconds between flushes: what a kill of the process may lose. */
 const EVERY = 400;
-/** Octets of rows that control has not confirmed; beyond it nothing is sent, and the ring fills. */
+/** Octets that control has not confirmed; beyond it nothing is sent, and the ring fills. */
 const MAX_UNCONFIRMED = 4 << 20;
 /** Milliseconds without a confirmation after which all is sent again: a control that hung was not sent everything. */
 const RESEND_AFTER = 5000;
@@ -18,7 +17,8 @@ export class Courier {
   private readonly ring: Ring;
   private readonly clients: Clients;
   private readonly send: (message: ToControl) => void;
-  private unconfirmed: EncodedAttempts[] = [];
+  private unconfirmed: Flushed[] = [];
+  private octets = 0;
   private timer: NodeJS.Timeout | undefined;
   /** Monotonic: when the oldest of them was sent, or one before it confirmed. */
   private waitingSince = 0;
@@ -40,9 +40,11 @@ export class Courier {
   }
 
   confirm(boot: string, sequence: number): void {
-    const left = this.unconfirmed.filter((batch) => batch.boot !== boot || batch.sequence > sequence);
-    if (left.length < this.unconfirmed.length) this.waitingSince = performance.now();
-    this.unconfirmed = left;
+    if (boot !== this.ring.boot) return;
+    while (this.unconfirmed.length > 0 && this.unconfirmed[0].sequence <= sequence) {
+      this.octets -= this.unconfirmed.shift()!.bytes.length;
+      this.waitingSince = performance.now();
+    }
   }
 
   /** Control was started anew and knows nothing of what it had not stored. */
@@ -54,14 +56,15 @@ export class Courier {
   private flush(): void {
     if (this.unconfirmed.length === 0) this.waitingSince = performance.now();
     else if (performance.now() - this.waitingSince > RESEND_AFTER) this.resend();
-    if (this.unconfirmed.reduce((octets, { rows }) => octets + rows.length, 0) >= MAX_UNCONFIRMED) return;
+    if (this.octets >= MAX_UNCONFIRMED) return;
     const batch = this.ring.flush(this.clients.states);
     if (!batch) return;
     this.unconfirmed.push(batch);
+    this.octets += batch.bytes.length;
     this.tell(batch);
   }
 
-  private tell(batch: EncodedAttempts): void {
-    this.send({ kind: 'attempts', batch, oldest: this.unconfirmed[0].sequence });
+  private tell({ bytes }: Flushed): void {
+    this.send({ kind: 'attempts', batch: bytes, oldest: this.unconfirmed[0].sequence });
   }
 }

@@ -159,6 +159,6 @@ export class Replies {
     const { recording } = x.device.policy;
     if (recording === 'nothing' || (!verdict.isAttempt && recording !== 'everything')) return;
     if (this.guard.pressure.shedsRecording) this.ring.skip();
-    else this.ring.add(x.wall, x.device, x.question.name, x.question.qtype, outcome, verdict, this.policy);
+    else this.ring.add(x.wall, x.device, x.name, x.question.qtype, outcome, verdict, this.policy);
   }
 }

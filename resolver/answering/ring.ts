@@ -1,44 +1,48 @@
 import { randomUUID } from 'node:crypto';
-import type { EncodedAttempts } from '../between/attempt-batch.ts';
-import { ROW_LENGTH } from '../between/attempt-batch.ts';
+import { AttemptWriter } from '../between/attempt-writer.ts';
+import { encodeBatch } from '../between/batch-bytes.ts';
+import type { HashedName } from '../policy/hashed-name.ts';
 import { type Outcome, outcomes, type WallMs } from '../policy/model.ts';
 import type { Policy } from '../policy/policy.ts';
 import { reasonText } from '../policy/reason-text.ts';
 import type { Verdict } from '../policy/verdict.ts';
-import type { Name } from '../wire/name.ts';
 import type { DeviceState } from './identify.ts';
 
-/** Bytes of attempts between two flushes: about 20,000 of them. */
-const CAPACITY = 1 << 20;
-
-/** Outcomes as numbers, as rows carry them. */
+/** Outcomes as numbers, as attempts carry them. */
 export const outcomeNumber = Object.fromEntries(outcomes.map((outcome, number) => [outcome, number])) as Record<
   Outcome,
   number
 >;
 
+/** A batch in bytes, as `encodeBatch` writes them. */
+export interface Flushed {
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+}
+
 /**
- * Where answering leaves what it saw: rows of bytes in one fixed buffer, so that recording costs no
- * object and never waits. Full, it counts what it could not take.
+ * Where answering leaves what it saw, in buffers of fixed size: recording costs no object and never waits. Full, it
+ * counts what it could not take.
  */
 export class Ring {
-  /** Called when it is half full: whoever empties it need not wait for the time to do so. */
+  readonly boot = randomUUID();
+  /** Called when it is half full, or full: whoever empties it need not wait for the time to do so. */
   onHalfFull: () => void = () => {};
-  private readonly bytes = new Uint8Array(CAPACITY);
-  private readonly view = new DataView(this.bytes.buffer);
-  private readonly boot = randomUUID();
+  private readonly writer = new AttemptWriter();
   private sequence = 0;
-  private at = 0;
-  private rows = 0;
-  private began: WallMs = 0;
   private dropped = 0;
   private lostBefore = 0;
+  private wasHalfFull = false;
   private policy: Policy | undefined;
   private devices: string[] = [];
-  private deviceNumbers = new Map<string, number>();
+  private deviceNumbers = new Map<DeviceState, number>();
+  private lastDevice: DeviceState | undefined;
+  private lastDeviceNumber = 0;
   private reasons: string[] = [];
   /** By kind and number, which mean something only together with the policy they came from. */
   private reasonNumbers = new Map<number, number>();
+  private lastReason = -1;
+  private lastReasonNumber = 0;
 
   /** Attempts since the start that there was no room for. */
   get lost(): number {
@@ -50,80 +54,89 @@ export class Ring {
     this.dropped++;
   }
 
+  /** @param name already hashed */
   add(
     now: WallMs,
     device: DeviceState,
-    name: Name,
+    { name, lanes }: HashedName,
     qtype: number,
     outcome: number,
     verdict: Verdict,
     policy: Policy,
   ): void {
-    if (this.at + ROW_LENGTH + name.length > CAPACITY) {
+    const { writer } = this;
+    if (!writer.hasRoom(now, name.length)) this.onHalfFull();
+    const hash = name.count > 0 ? lanes[2 * name.count - 2] : 0;
+    const deviceNumber = this.deviceNumber(device);
+    const reasonNumber = this.reasonNumber(verdict, policy);
+    const { purpose } = verdict;
+    const { bytes, length } = name;
+    if (!writer.add(now, deviceNumber, reasonNumber, qtype, outcome, purpose + 1, hash, bytes, length)) {
       this.dropped++;
       return;
     }
-    if (this.rows === 0) this.began = now;
-    const { bytes, view, at } = this;
-    view.setInt32(at, now - this.began, true);
-    view.setUint16(at + 4, this.deviceNumber(device.id), true);
-    view.setUint16(at + 6, qtype, true);
-    view.setUint16(at + 8, this.reasonNumber(verdict, policy), true);
-    bytes[at + 10] = outcome;
-    bytes[at + 11] = verdict.purpose + 1;
-    bytes[at + 12] = name.length;
-    for (let i = 0, to = at + ROW_LENGTH; i < name.length; i++) bytes[to++] = name.bytes[i];
-    this.at = at + ROW_LENGTH + name.length;
-    this.rows++;
-    if (at <= CAPACITY / 2 && this.at > CAPACITY / 2) this.onHalfFull();
+    if (this.wasHalfFull || !writer.isHalfFull) return;
+    this.wasHalfFull = true;
+    this.onHalfFull();
   }
 
   /** Everything since the last flush, copied out; undefined when there is nothing to tell. */
-  flush(states: Iterable<DeviceState>): EncodedAttempts | undefined {
-    const counts = [];
+  flush(states: Iterable<DeviceState>): Flushed | undefined {
+    const counted = [];
     for (const state of states) {
       if (state.total === 0) continue;
-      counts.push({ device: state.id, total: state.total, blocked: state.blocked });
+      counted.push(this.deviceNumber(state), state.total, state.blocked);
       state.total = state.blocked = 0;
     }
-    if (this.rows === 0 && counts.length === 0 && this.dropped === 0) return undefined;
-    const batch = {
-      boot: this.boot,
-      sequence: ++this.sequence,
-      began: this.began,
-      rows: this.bytes.slice(0, this.at),
-      devices: this.devices,
-      reasons: this.reasons,
-      counts,
-      dropped: this.dropped,
-    };
-    this.lostBefore += this.dropped;
-    this.at = this.rows = this.dropped = 0;
-    this.devices = [];
-    this.deviceNumbers = new Map();
-    this.reasons = [];
-    this.reasonNumbers = new Map();
-    return batch;
+    const { writer, boot, devices, reasons, dropped } = this;
+    if (writer.length === 0 && counted.length === 0 && dropped === 0) return undefined;
+    const sequence = ++this.sequence;
+    const { began, kinds, rows } = writer;
+    const bytes = encodeBatch({ boot, sequence, began, devices, reasons, kinds, rows, dropped }, counted);
+    this.lostBefore += dropped;
+    this.clear();
+    return { sequence, bytes };
   }
 
-  private deviceNumber(id: string): number {
-    const known = this.deviceNumbers.get(id);
-    if (known !== undefined) return known;
-    const number = this.devices.push(id) - 1;
-    this.deviceNumbers.set(id, number);
+  private clear(): void {
+    this.writer.clear();
+    this.dropped = 0;
+    this.wasHalfFull = false;
+    this.devices = [];
+    this.deviceNumbers.clear();
+    this.lastDevice = undefined;
+    this.reasons = [];
+    this.reasonNumbers.clear();
+    this.lastReason = -1;
+  }
+
+  private deviceNumber(device: DeviceState): number {
+    if (device === this.lastDevice) return this.lastDeviceNumber;
+    let number = this.deviceNumbers.get(device);
+    if (number === undefined) {
+      number = this.devices.push(device.id) - 1;
+      this.deviceNumbers.set(device, number);
+    }
+    this.lastDevice = device;
+    this.lastDeviceNumber = number;
     return number;
   }
 
   private reasonNumber(verdict: Verdict, policy: Policy): number {
     if (policy !== this.policy) {
       this.policy = policy;
-      this.reasonNumbers = new Map();
+      this.reasonNumbers.clear();
+      this.lastReason = -1;
     }
     const key = verdict.kind * 2 ** 24 + verdict.number;
-    const known = this.reasonNumbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.reasons.push(reasonText(policy, verdict.kind, verdict.number)) - 1;
-    this.reasonNumbers.set(key, number);
+    if (key === this.lastReason) return this.lastReasonNumber;
+    let number = this.reasonNumbers.get(key);
+    if (number === undefined) {
+      number = this.reasons.push(reasonText(policy, verdict.kind, verdict.number)) - 1;
+      this.reasonNumbers.set(key, number);
+    }
+    this.lastReason = key;
+    this.lastReasonNumber = number;
     return number;
   }
 }

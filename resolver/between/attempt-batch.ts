@@ -23,81 +23,164 @@ export interface DeviceCounts {
   readonly blocked: number;
 }
 
-interface BatchHead {
+/**
+ * Where the parts of a kind stand in its octets, little-endian: the first hash lane of its name (u32), position in
+ * `devices` (u16), position in `reasons` (u16), type (u16), position in `outcomes` (u8), position in `purposeIds` + 1
+ * (u8, 0: none), length of the name (u8), then the name in wire form.
+ */
+export const kindLayout = { hash: 0, device: 4, reason: 6, qtype: 8, outcome: 10, purpose: 11, length: 12, name: 13 };
+
+/** What a kind's outcome is when its attempts were blocked. */
+export const blockedOutcome = outcomes.indexOf('blocked');
+
+/** Columns that a batch is made of. */
+export interface BatchColumns {
   /** Random per start of the process; (boot, sequence) names a batch for ever, so that one sent twice is stored once. */
   readonly boot: string;
   readonly sequence: number;
+  /** What the rows' times count from. */
+  readonly began: WallMs;
+  /** Those with attempts, and others that counts speak of. */
+  readonly devices: readonly string[];
+  readonly reasons: readonly string[];
+  /** Every kind of attempt once, one behind the other. */
+  readonly kinds: Uint8Array;
+  /** Two numbers an attempt: milliseconds since `began`, and which kind it was. */
+  readonly rows: Int32Array;
   readonly counts: readonly DeviceCounts[];
   /** Attempts that the ring had no room for since the last batch. */
   readonly dropped: number;
 }
 
-/** One flush of the ring. */
-export interface AttemptBatch extends BatchHead {
-  readonly attempts: readonly Attempt[];
-}
-
 /**
- * A flush as it crosses the planes. A row is little-endian: milliseconds since `began` (i32), positions in
- * `devices` (u16), type (u16), position in `reasons` (u16), outcome (u8), purpose + 1 (u8, 0: none),
- * length of the name (u8), then the name in wire form.
+ * One flush of the ring, from there to the store. What attempts have in common is there once, as octets; an object
+ * per attempt is made only for those who look at single ones.
  */
-export interface EncodedAttempts extends BatchHead {
+export class AttemptBatch implements BatchColumns {
+  readonly boot: string;
+  readonly sequence: number;
   readonly began: WallMs;
-  readonly rows: Uint8Array;
   readonly devices: readonly string[];
   readonly reasons: readonly string[];
-}
+  readonly kinds: Uint8Array;
+  readonly rows: Int32Array;
+  readonly counts: readonly DeviceCounts[];
+  readonly dropped: number;
+  /** Where each kind begins. */
+  readonly starts: readonly number[];
 
-/** Octets of a row before its name. */
-export const ROW_LENGTH = 13;
+  constructor(columns: BatchColumns) {
+    this.boot = columns.boot;
+    this.sequence = columns.sequence;
+    this.began = columns.began;
+    this.devices = columns.devices;
+    this.reasons = columns.reasons;
+    this.kinds = columns.kinds;
+    this.rows = columns.rows;
+    this.counts = columns.counts;
+    this.dropped = columns.dropped;
+    const starts: number[] = [];
+    for (let at = 0; at < this.kinds.length; at += kindLayout.name + this.kinds[at + kindLayout.length])
+      starts.push(at);
+    this.starts = starts;
+  }
 
-/** Reads flushes. Names that came before are given the text they had: most of a household's names come again and again. */
-export class AttemptReader {
-  private readonly texts = new NameTexts();
+  /** Attempts in it. */
+  get length(): number {
+    return this.rows.length / 2;
+  }
 
-  read(encoded: EncodedAttempts): AttemptBatch {
-    const { boot, sequence, counts, dropped, began, rows, devices, reasons } = encoded;
-    const view = new DataView(rows.buffer, rows.byteOffset, rows.byteLength);
+  /** Time of the last to arrive. */
+  get lastAt(): WallMs | undefined {
+    return this.length > 0 ? this.began + this.rows[this.rows.length - 2] : undefined;
+  }
+
+  /** Devices with attempts in it. */
+  get recorded(): Set<string> {
+    const { view, devices, starts } = this;
+    return new Set(starts.map((at) => devices[view.getUint16(at + kindLayout.device, true)]));
+  }
+
+  get view(): DataView {
+    return new DataView(this.kinds.buffer, this.kinds.byteOffset, this.kinds.byteLength);
+  }
+
+  /** An object each, in order of arrival. */
+  attempts(): Attempt[] {
+    const kinds = this.kindsAsObjects();
     const attempts: Attempt[] = [];
-    for (let at = 0; at < rows.length; at += ROW_LENGTH + rows[at + 12]) {
-      const purpose = rows[at + 11];
-      attempts.push({
-        at: began + view.getInt32(at, true),
-        device: devices[view.getUint16(at + 4, true)],
-        domain: this.texts.of(rows, at + ROW_LENGTH, rows[at + 12]),
-        qtype: view.getUint16(at + 6, true),
-        outcome: outcomes[rows[at + 10]],
-        purpose: purpose > 0 ? purposeIds[purpose - 1] : undefined,
-        reason: reasons[view.getUint16(at + 8, true)],
+    for (let i = 0; i < this.rows.length; i += 2) {
+      const { device, domain, qtype, outcome, purpose, reason } = kinds[this.rows[i + 1]];
+      attempts.push({ at: this.began + this.rows[i], device, domain, qtype, outcome, purpose, reason });
+    }
+    return attempts;
+  }
+
+  /** The same under other names for its devices; where two get one name, they are one from then on. */
+  renamed(nameOf: (device: string) => string): AttemptBatch {
+    const isOther = (device: string) => nameOf(device) !== device;
+    if (!this.devices.some(isOther) && !this.counts.some(({ device }) => isOther(device))) return this;
+    const counts = new Map<string, DeviceCounts>();
+    for (const { device, total, blocked } of this.counts) {
+      const name = nameOf(device);
+      const known = counts.get(name);
+      counts.set(name, {
+        device: name,
+        total: total + (known?.total ?? 0),
+        blocked: blocked + (known?.blocked ?? 0),
       });
     }
-    return { boot, sequence, counts, dropped, attempts };
+    return new AttemptBatch({ ...this, devices: this.devices.map(nameOf), counts: [...counts.values()] });
   }
-}
 
-/** Slots for texts; a name whose slot another one took is made into text again. */
-const SLOTS = 1 << 14;
-
-class NameTexts {
-  private readonly names: (Uint8Array | undefined)[] = new Array(SLOTS);
-  private readonly texts: string[] = new Array(SLOTS);
-
-  of(bytes: Uint8Array, at: number, length: number): string {
-    let hash = length;
-    for (let i = at; i < at + length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-    const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
-    if (!this.isKnown(slot, bytes, at, length)) {
-      this.names[slot] = bytes.slice(at, at + length);
-      this.texts[slot] = textFromName(bytes, at);
+  /** Without the attempts that are not to be kept, of which no name is left; counts stay. */
+  kept(keeps: (device: string, reason: string) => boolean): AttemptBatch {
+    const { view, devices, reasons, starts } = this;
+    const isKept = starts.map((at) =>
+      keeps(
+        devices[view.getUint16(at + kindLayout.device, true)],
+        reasons[view.getUint16(at + kindLayout.reason, true)],
+      ),
+    );
+    if (!isKept.includes(false)) return this;
+    const places: number[] = [];
+    const kinds: Uint8Array[] = [];
+    for (const [kind, at] of starts.entries()) {
+      places.push(isKept[kind] ? kinds.length : -1);
+      if (isKept[kind]) kinds.push(this.kinds.subarray(at, starts[kind + 1]));
     }
-    return this.texts[slot];
+    const rows: number[] = [];
+    for (let i = 0; i < this.rows.length; i += 2) {
+      const place = places[this.rows[i + 1]];
+      if (place >= 0) rows.push(this.rows[i], place);
+    }
+    return new AttemptBatch({ ...this, kinds: Buffer.concat(kinds), rows: Int32Array.from(rows) });
   }
 
-  private isKnown(slot: number, bytes: Uint8Array, at: number, length: number): boolean {
-    const name = this.names[slot];
-    if (name?.length !== length) return false;
-    for (let i = 0; i < length; i++) if (name[i] !== bytes[at + i]) return false;
-    return true;
+  /** As if the device had never asked. It stays even when nothing is left: its sequence must not be missing. */
+  without(device: string): AttemptBatch {
+    const isOther = (other: string) => other !== device;
+    if (this.devices.every(isOther) && this.counts.every((count) => isOther(count.device))) return this;
+    const left = this.kept(isOther);
+    return new AttemptBatch({
+      ...left,
+      devices: left.devices.map((each) => (isOther(each) ? each : '')),
+      counts: left.counts.filter((count) => isOther(count.device)),
+    });
+  }
+
+  private kindsAsObjects(): Omit<Attempt, 'at'>[] {
+    const { kinds, view, devices, reasons } = this;
+    return this.starts.map((at) => {
+      const purpose = kinds[at + kindLayout.purpose];
+      return {
+        device: devices[view.getUint16(at + kindLayout.device, true)],
+        domain: textFromName(kinds, at + kindLayout.name),
+        qtype: view.getUint16(at + kindLayout.qtype, true),
+        outcome: outcomes[kinds[at + kindLayout.outcome]],
+        purpose: purpose > 0 ? purposeIds[purpose - 1] : undefined,
+        reason: reasons[view.getUint16(at + kindLayout.reason, true)],
+      };
+    });
   }
 }

@@ -1,4 +1,3 @@
-import type { EncodedAttempts } from './attempt-batch.ts';
 import type { DeviceTable, UnknownClient } from './device-table.ts';
 import type { LatencyCounts } from './latency.ts';
 import type { PolicyChange } from './policy-change.ts';
@@ -37,8 +36,11 @@ export interface RelayedAnswer {
 export type ToControl =
   /** Answering has begun: everything it needs is to be sent, whatever was sent before. */
   | { readonly kind: 'hello' }
-  /** `oldest`: sequence of the first batch that is not confirmed; whoever has none of this boot yet begins with it. */
-  | { readonly kind: 'attempts'; readonly batch: EncodedAttempts; readonly oldest: number }
+  /**
+   * `batch` as `encodeBatch` writes it; `oldest` is the sequence of the first that is not confirmed: whoever has none
+   * of this boot yet begins with it.
+   */
+  | { readonly kind: 'attempts'; readonly batch: Uint8Array; readonly oldest: number }
   | { readonly kind: 'unknown'; readonly client: UnknownClient }
   /** From now on questions are decided by this version of the policy. */
   | { readonly kind: 'in-force'; readonly thread: number; readonly version: number }

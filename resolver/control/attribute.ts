@@ -1,4 +1,4 @@
-import type { AttemptBatch, DeviceCounts } from '../between/attempt-batch.ts';
+import type { AttemptBatch } from '../between/attempt-batch.ts';
 
 /**
  * Gives the first questions of a newcomer to the device that it became meanwhile: answering, which did not know it
@@ -13,15 +13,5 @@ export function attribute(batch: AttemptBatch, deviceOf: (client: string) => str
     if (owner !== undefined) owners.set(device, owner);
   }
   if (owners.size === 0) return batch;
-  const attempts = batch.attempts.map((attempt) => ({
-    ...attempt,
-    device: owners.get(attempt.device) ?? attempt.device,
-  }));
-  const counts = new Map<string, DeviceCounts>();
-  for (const { device: client, total, blocked } of batch.counts) {
-    const device = owners.get(client) ?? client;
-    const known = counts.get(device);
-    counts.set(device, { device, total: total + (known?.total ?? 0), blocked: blocked + (known?.blocked ?? 0) });
-  }
-  return { ...batch, attempts, counts: [...counts.values()] };
+  return batch.renamed((device) => owners.get(device) ?? device);
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import pino from 'pino';
-import { type AttemptBatch, AttemptReader } from '../between/attempt-batch.ts';
+import type { AttemptBatch } from '../between/attempt-batch.ts';
+import { decodeBatch } from '../between/batch-bytes.ts';
 import type { ToAnswering, ToControl, ToSupervisor } from '../between/messages.ts';
 import type { PolicySnapshot } from '../between/policy-snapshot.ts';
 import type { WallMs } from '../policy/model.ts';
@@ -144,7 +145,7 @@ const recorder: Recorder = new Recorder({
     },
     addresses: config.record.addresses,
   }),
-  show: (attempts) => liveExchange?.show(attempts),
+  show: (batch) => liveExchange?.show(batch),
 });
 /** Of this start of control. */
 const id = randomUUID();
@@ -169,7 +170,6 @@ const liveExchange =
     isWatchedElsewhere: () => nodeWatch.isWatchedElsewhere,
   });
 const sweeper = new Sweeper({ household, now, monotonic: () => performance.now(), log });
-const reader = new AttemptReader();
 const arrivals = new Arrivals();
 const attemptCounts = new AttemptCounts();
 const reports = new AnsweringReports();
@@ -179,9 +179,11 @@ port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
   switch (message.kind) {
     case 'hello':
       return link.tellAll();
-    case 'attempts':
-      if (!arrivals.accepts(message.batch, message.oldest)) return;
-      return void take(whoIsThere.take(reader.read(message.batch)));
+    case 'attempts': {
+      const batch = decodeBatch(message.batch);
+      if (!arrivals.accepts(batch, message.oldest)) return;
+      return void take(whoIsThere.take(batch));
+    }
     case 'unknown':
       return devices.note(message.client);
     case 'in-force':
@@ -197,7 +199,7 @@ port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
 
 async function take(batch: AttemptBatch): Promise<void> {
   attemptCounts.add(batch);
-  if (batch.attempts.length <= A_FLOOD) quiet.take(batch);
+  if (batch.length <= A_FLOOD) quiet.take(batch);
   await recorder.take(batch);
   post({ kind: 'kept', boot: batch.boot, sequence: batch.sequence });
 }

@@ -11,9 +11,9 @@ export function hear(
   now: number,
   { devices, coverage }: { devices: Devices; coverage: CoverageWatch },
 ): void {
-  const isFlood = batch.attempts.length > A_FLOOD;
+  const isFlood = batch.length > A_FLOOD;
   const matched = new Map<string, number>();
-  for (const { device, domain, purpose, outcome, at } of isFlood ? [] : batch.attempts) {
+  for (const { device, domain, purpose, outcome, at } of isFlood ? [] : batch.attempts()) {
     matched.set(device, (matched.get(device) ?? 0) + 1);
     if (!purpose) continue;
     devices.heard(device, domain);

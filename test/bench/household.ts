@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Attempt, AttemptBatch } from '../../resolver/between/attempt-batch.ts';
+import { batchFrom } from '../batch-from.ts';
 
 /**
  * A busy household, the same in every run: ten phones that ask in bursts of related names, for A, AAAA and HTTPS in one
@@ -86,7 +87,7 @@ function batch(sequence: number, attempts: readonly Attempt[]): AttemptBatch {
       blocked: own.filter(({ outcome }) => outcome === 'blocked').length,
     }),
   );
-  return { boot: 'bench', sequence, attempts, counts, dropped: 0 };
+  return batchFrom({ boot: 'bench', sequence, attempts, counts });
 }
 
 /** Share of each hour of the day, 1 on average. */

@@ -1,25 +1,33 @@
 /**
  * What an attempt costs on its way to the store: `node test/bench/record-cost.ts`. On the answering thread its row in
- * the ring, its part of a flush, and of sending that; on control's, reading it back and deciding what may be kept.
+ * the ring, its part of a flush, and of sending that; on control's, reading it back, deciding what may be kept, and
+ * bringing it into SQLite.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { compile } from '../../lists/compile.ts';
 import { RuleSet } from '../../lists/rule-set/rule-set.ts';
 import type { DeviceState } from '../../resolver/answering/identify.ts';
 import { Ring } from '../../resolver/answering/ring.ts';
-import { AttemptReader, type EncodedAttempts } from '../../resolver/between/attempt-batch.ts';
+import { decodeBatch } from '../../resolver/between/batch-bytes.ts';
 import { emptyPolicySnapshot } from '../../resolver/between/policy-snapshot.ts';
+import { AttemptCounts } from '../../resolver/control/metrics/attempt-counts.ts';
 import { readShippedPacks } from '../../resolver/control/packs.ts';
 import { admission } from '../../resolver/control/record/admission.ts';
+import { Live } from '../../resolver/control/record/live.ts';
+import { SqliteStore } from '../../resolver/control/store/sqlite/sqlite-store.ts';
 import { HashedName } from '../../resolver/policy/hashed-name.ts';
 import { regexFor } from '../../resolver/policy/linear-regex.ts';
 import { Matcher } from '../../resolver/policy/matcher.ts';
 import { Policy } from '../../resolver/policy/policy.ts';
 import { Verdict } from '../../resolver/policy/verdict.ts';
+import { nameFromText } from '../../resolver/wire/name.ts';
 import { knownNames } from './household.ts';
 
-const ATTEMPTS = 2_000_000;
-/** As a busy household has them between two flushes, and as a flood fills the ring. */
+const ATTEMPTS = 1_000_000;
+/** As a busy household has them between two flushes. */
 const FLUSHES = [20, 100, 1000];
 
 const { packs } = readShippedPacks((sentence) => console.error(sentence));
@@ -35,57 +43,105 @@ const asked = knownNames().map(({ domain }) => {
   name.readText(domain);
   const verdict = new Verdict();
   policy.decide(name, 1, devices[0].policy, Date.now(), verdict);
-  return { name: name.name, verdict };
+  return { wire: name.name.bytes.slice(0, name.name.length), verdict };
 });
 
-/** Milliseconds that `work` took on all flushes, one after the other. */
-function timed<Batch>(work: (batch: Batch) => void): { readonly took: () => number; run(batch: Batch): void } {
-  let took = 0;
-  return {
-    took: () => took,
-    run(batch) {
-      const began = performance.now();
-      work(batch);
-      took += performance.now() - began;
-    },
-  };
+/** Names that nobody's phone has: each is asked for a few times at the most. In wire form, as packets bring them. */
+const madeUp = Array.from(
+  { length: 100_000 },
+  (_, i) => nameFromText(`${(i * 2654435761).toString(36)}.tracker-${i % 997}.example`)!,
+);
+
+interface Mix {
+  readonly title: string;
+  readonly names: readonly { readonly wire: Uint8Array; readonly verdict: Verdict }[];
+  readonly perFlush: number;
+  /** Devices that ask. */
+  readonly of?: number;
 }
 
-function answering(perFlush: number, flushed: (batch: EncodedAttempts) => void): void {
+const mixes: readonly Mix[] = [
+  ...FLUSHES.map((perFlush) => ({ title: `household, ${perFlush} per flush`, names: asked, perFlush })),
+  {
+    title: 'flood of made-up names from one device, 8,000 per flush',
+    names: madeUp.map((wire) => ({ wire, verdict: asked[0].verdict })),
+    perFlush: 8000,
+    of: 1,
+  },
+];
+
+/** Microseconds of CPU that `work` took. */
+async function cpuOf(work: () => void | Promise<void>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+/** @param flushed without it, only what comes before the ring is done */
+function answering({ names, perFlush, of = devices.length }: Mix, flushed?: (batch: Uint8Array) => void): void {
   const ring = new Ring();
-  const now = Date.now();
+  const name = new HashedName();
+  const began = Date.now();
   for (let i = 0; i < ATTEMPTS; i++) {
-    const { name, verdict } = asked[(i * 7919) % asked.length];
-    const device = devices[i % devices.length];
+    const { wire, verdict } = names[(i * 7919) % names.length];
+    name.name.read(wire, 0, 0, wire.length, false);
+    name.hash();
+    const device = devices[i % of];
     device.total++;
-    ring.add(now, device, name, 1, 0, verdict, policy);
-    if ((i + 1) % perFlush === 0) flushed(ring.flush(devices)!);
+    if (!flushed) continue;
+    ring.add(began + Math.floor(i / 10), device, name, 1, 0, verdict, policy);
+    if ((i + 1) % perFlush === 0) flushed(ring.flush(devices)!.bytes);
   }
 }
 
-function costs(perFlush: number) {
-  const { port1, port2 } = new MessageChannel();
-  const reader = new AttemptReader();
+async function costs(mix: Mix) {
   const admit = admission({ recordingOf: () => 'attempts', addresses: 'full' });
-  const send = timed((batch: EncodedAttempts) => port1.postMessage({ kind: 'attempts', batch, oldest: 1 }));
-  const read = timed((batch: EncodedAttempts) => admit(reader.read(batch)));
-  answering(perFlush, () => {});
-  const cpu = process.cpuUsage();
-  answering(perFlush, () => {});
-  const { user, system } = process.cpuUsage(cpu);
-  answering(perFlush, (batch) => {
-    send.run(batch);
-    receiveMessageOnPort(port2);
-    read.run(batch);
-  });
+  const counts = new AttemptCounts();
+  const live = new Live();
+  answering(mix, () => {});
+  const before = await cpuOf(() => answering(mix));
+  const added = await cpuOf(() => answering(mix, () => {}));
+  const { port1, port2 } = new MessageChannel();
+  const sent = await cpuOf(() =>
+    answering(mix, (batch) => {
+      port1.postMessage({ kind: 'attempts', batch, oldest: 1 });
+      receiveMessageOnPort(port2);
+    }),
+  );
   port1.close();
+  const flushes: Uint8Array[] = [];
+  answering(mix, (batch) => flushes.push(batch));
+  const read = await cpuOf(() => {
+    for (const bytes of flushes) {
+      const batch = admit(decodeBatch(bytes));
+      counts.add(batch);
+      live.add(batch);
+    }
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'quell-record-cost-'));
+  const store = new SqliteStore({ path: join(folder, 'quell.db'), now: Date.now });
+  await store.start();
+  const stored = await cpuOf(async () => {
+    for (const bytes of flushes) {
+      const batch = decodeBatch(bytes);
+      await store.record.append(batch, batch.began);
+    }
+    await store.record.settled();
+  });
+  await store.stop();
+  rmSync(folder, { recursive: true });
   const each = (microseconds: number) => (microseconds / ATTEMPTS).toFixed(3);
   return {
-    'attempts per flush': perFlush,
-    'add and flush, CPU µs/attempt': each(user + system),
-    'send, µs/attempt': each(send.took() * 1000),
-    'control: read and admit, µs/attempt': each(read.took() * 1000),
+    mix: mix.title,
+    'add and flush': each(added - before),
+    'send and receive': each(sent - added),
+    'control: read, admit, count': each(read),
+    'control: into SQLite': each(stored),
   };
 }
 
-console.table(FLUSHES.map(costs));
+console.log('CPU µs per attempt');
+const rows = [];
+for (const mix of mixes) rows.push(await costs(mix));
+console.table(rows);

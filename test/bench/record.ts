@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { AttemptBatch } from '../../resolver/between/attempt-batch.ts';
 import { openStore } from '../../resolver/control/store/open.ts';
 import type { Store } from '../../resolver/control/store/store.ts';
+import { batchFrom } from '../batch-from.ts';
 import { RedisServer } from '../contract/redis-servers.ts';
 import { busyHousehold, knownNames } from './household.ts';
 
@@ -51,9 +52,9 @@ async function fill(store: Store, clock: { now: number }, batches: Iterable<Atte
   let attempts = 0;
   let flushes = 0;
   for (const batch of batches) {
-    clock.now = batch.attempts.at(-1)!.at;
+    clock.now = batch.lastAt!;
     await store.record.append(batch, clock.now);
-    attempts += batch.attempts.length;
+    attempts += batch.length;
     flushes++;
   }
   clock.now += hour;
@@ -173,7 +174,7 @@ async function flood(seconds: number): Promise<void> {
       reason: 'list:l_4f8a1c',
     }));
     const sent = performance.now();
-    await store.record.append({ boot: 'flood', sequence, attempts, counts: [], dropped: 0 }, now);
+    await store.record.append(batchFrom({ boot: 'flood', sequence, attempts }), now);
     slowest = Math.max(slowest, performance.now() - sent);
     const ahead = sequence * 10 - (performance.now() - began);
     if (ahead > 1) await new Promise((resolve) => setTimeout(resolve, ahead));

@@ -1,4 +1,5 @@
 import type { Attempt, AttemptBatch } from '../../resolver/between/attempt-batch.ts';
+import { batchFrom } from '../batch-from.ts';
 
 const kinds: readonly Omit<Attempt, 'at' | 'device' | 'qtype'>[] = [
   {
@@ -49,5 +50,5 @@ export function batchOf(boot: string, sequence: number, attempts: readonly Attem
       blocked: own.filter(({ outcome }) => outcome === 'blocked').length,
     }),
   );
-  return { boot, sequence, attempts, counts, dropped: 0 };
+  return batchFrom({ boot, sequence, attempts, counts });
 }

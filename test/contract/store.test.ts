@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openStore } from '../../resolver/control/store/open.ts';
 import { type AttemptFilter, type AttemptRow, Conflict, type Store } from '../../resolver/control/store/store.ts';
+import { batchFrom } from '../batch-from.ts';
 import { attemptBy, batchOf, numbers } from './attempts.ts';
 import { type Backend, backends } from './backends.ts';
 import { inOrder, RecordModel } from './record-model.ts';
@@ -318,10 +319,7 @@ describe.each(Object.entries(backends))('on %s', (_name, startBackend) => {
 
     test('counts what matched nothing without keeping its name, unless full logging stored it', async () => {
       const { record } = await open();
-      await record.append(
-        { boot: 'boot', sequence: 1, attempts: [], dropped: 0, counts: [{ device: 'phone', total: 9, blocked: 4 }] },
-        noon,
-      );
+      await record.append(batchFrom({ attempts: [], counts: [{ device: 'phone', total: 9, blocked: 4 }] }), noon);
       const full = { outcome: 'forwarded' as const, purpose: undefined, reason: 'full' };
       await record.append(batchOf('boot', 2, [phone(noon, 'news.example', full), phone(noon, 'a.mi.com')]), noon);
       expect((await record.attempts({ limit: 9 })).attempts.map(({ domain }) => domain).sort()).toEqual([

@@ -1,24 +1,26 @@
-import type { AttemptBatch } from '../../between/attempt-batch.ts';
+import { purposeIds } from '../../../lists/purposes.ts';
+import { type AttemptBatch, blockedOutcome, kindLayout } from '../../between/attempt-batch.ts';
 import type { Value } from './metric.ts';
 
 /** Attempts since the start by purpose and by whether they were blocked; no device, no name. */
 export class AttemptCounts {
-  readonly #counts = new Map<string, { purpose: string; blocked: 'yes' | 'no'; count: number }>();
+  /** By whether they were blocked, and by position in `purposeIds` + 1. */
+  readonly #counts = [false, true].map(() => new Float64Array(purposeIds.length + 1));
 
-  add({ attempts }: AttemptBatch): void {
-    for (const { purpose = 'none', outcome } of attempts) {
-      const blocked = outcome === 'blocked' ? 'yes' : 'no';
-      const key = `${purpose} ${blocked}`;
-      const known = this.#counts.get(key);
-      if (known) known.count++;
-      else this.#counts.set(key, { purpose, blocked, count: 1 });
+  add({ rows, kinds, starts }: AttemptBatch): void {
+    for (let i = 1; i < rows.length; i += 2) {
+      const at = starts[rows[i]];
+      const isBlocked = kinds[at + kindLayout.outcome] === blockedOutcome;
+      this.#counts[isBlocked ? 1 : 0][kinds[at + kindLayout.purpose]]++;
     }
   }
 
   values(): Value[] {
-    return Array.from(this.#counts.values(), ({ purpose, blocked, count }) => ({
-      labels: { purpose, blocked },
-      value: count,
-    }));
+    return this.#counts.flatMap((counts, isBlocked) =>
+      [...counts].flatMap((value, purpose) => {
+        const labels = { purpose: purposeIds[purpose - 1] ?? 'none', blocked: isBlocked ? 'yes' : 'no' };
+        return value > 0 ? { labels, value } : [];
+      }),
+    );
   }
 }

@@ -98,8 +98,9 @@ export class Quiet {
   }
 
   /** @param batch with questions given to the devices that they are of */
-  take({ attempts, counts }: Pick<AttemptBatch, 'attempts' | 'counts'>): void {
-    for (const { device, domain, at, outcome, reason, purpose } of attempts) {
+  take(batch: AttemptBatch): void {
+    const { counts } = batch;
+    for (const { device, domain, at, outcome, reason, purpose } of batch.attempts()) {
       if (outcome !== 'blocked' || this.hasOwnMode(reason)) continue;
       const key = keyOf(device, domain);
       if (!this.tries.add(key, at)) continue;

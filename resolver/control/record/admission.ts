@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { AttemptBatch } from '../../between/attempt-batch.ts';
+import { AttemptBatch } from '../../between/attempt-batch.ts';
 
 export interface AdmissionDeps {
   /** What may be recorded of a device as the household decided last; undefined for a client that is no device. */
@@ -25,16 +25,13 @@ export function admission({ recordingOf, addresses }: AdmissionDeps): (batch: At
       }
       return found;
     };
-    const attempts = batch.attempts.flatMap((attempt) => {
-      const { recording, name } = of(attempt.device);
-      if (recording === 'nothing' || (recording === 'attempts' && attempt.reason === 'full')) return [];
-      return name === attempt.device ? attempt : { ...attempt, device: name };
+    const admitted = batch.kept((device, reason) => {
+      const { recording } = of(device);
+      return recording !== 'nothing' && (recording === 'everything' || reason !== 'full');
     });
-    const counts = batch.counts.flatMap((count) => {
-      const { recording, name } = of(count.device);
-      return recording === 'nothing' ? [] : { ...count, device: name };
-    });
-    return { ...batch, attempts, counts };
+    const counts = admitted.counts.filter(({ device }) => of(device).recording !== 'nothing');
+    const counted = counts.length === admitted.counts.length ? admitted : new AttemptBatch({ ...admitted, counts });
+    return counted.renamed((device) => of(device).name);
   };
 }
 

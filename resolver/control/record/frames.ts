@@ -1,6 +1,8 @@
 import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { AttemptBatch } from '../../between/attempt-batch.ts';
-import type { WallMs } from '../../policy/model.ts';
+import { type PurposeId, purposeIds } from '../../../lists/purposes.ts';
+import { AttemptBatch, kindLayout } from '../../between/attempt-batch.ts';
+import { decodeBatch, encodedAgain } from '../../between/batch-bytes.ts';
+import { type Outcome, outcomes, type WallMs } from '../../policy/model.ts';
 
 /** A batch, and when it was flushed, which says which hour its counts belong to. */
 export interface Flush {
@@ -10,9 +12,17 @@ export interface Flush {
 
 const headLength = 8;
 
-/** A flush as it lies in a journal file: length and CRC-32 of what follows (both u32, little-endian), packed JSON. */
-export function frameOf(flush: Flush): Buffer {
-  const body = zstdCompressSync(JSON.stringify(flush));
+/** What the numbers in batches mean: a journal may be read by a program that numbers outcomes and purposes otherwise. */
+const legend = Buffer.from(`${outcomes.join()};${purposeIds.join()}\n`);
+
+/**
+ * A flush as it lies in a journal file: length and CRC-32 of what follows (both u32, little-endian), then compressed:
+ * the legend, when it was flushed (f64), the batch in bytes.
+ */
+export function frameOf({ batch, at }: Flush): Buffer {
+  const time = Buffer.alloc(8);
+  time.writeDoubleLE(at);
+  const body = zstdCompressSync(Buffer.concat([legend, time, encodedAgain(batch)]));
   const frame = Buffer.allocUnsafe(headLength + body.length);
   frame.writeUInt32LE(body.length, 0);
   frame.writeUInt32LE(crc32(body), 4);
@@ -27,8 +37,32 @@ export function readFrames(bytes: Buffer): { flushes: Flush[]; whole: boolean } 
   while (at + headLength <= bytes.length) {
     const body = bytes.subarray(at + headLength, at + headLength + bytes.readUInt32LE(at));
     if (body.length < bytes.readUInt32LE(at) || crc32(body) !== bytes.readUInt32LE(at + 4)) break;
-    flushes.push(JSON.parse(zstdDecompressSync(body).toString()));
+    flushes.push(flushFrom(zstdDecompressSync(body)));
     at += headLength + body.length;
   }
   return { flushes, whole: at === bytes.length };
+}
+
+function flushFrom(body: Buffer): Flush {
+  const end = body.indexOf('\n') + 1;
+  const batch = decodeBatch(body.subarray(end + 8));
+  const written = body.subarray(0, end);
+  return { batch: legend.equals(written) ? batch : renumbered(batch, written), at: body.readDoubleLE(end) };
+}
+
+/** What this program knows no more keeps its place as an attempt without purpose; an outcome of old is a failure. */
+function renumbered(batch: AttemptBatch, written: Buffer): AttemptBatch {
+  const [oldOutcomes, oldPurposes] = written
+    .toString()
+    .trim()
+    .split(';')
+    .map((names) => names.split(','));
+  const kinds = batch.kinds.slice();
+  for (const at of batch.starts) {
+    const outcome = outcomes.indexOf(oldOutcomes[kinds[at + kindLayout.outcome]] as Outcome);
+    kinds[at + kindLayout.outcome] = outcome < 0 ? outcomes.indexOf('failed') : outcome;
+    const purpose = kinds[at + kindLayout.purpose];
+    if (purpose > 0) kinds[at + kindLayout.purpose] = purposeIds.indexOf(oldPurposes[purpose - 1] as PurposeId) + 1;
+  }
+  return new AttemptBatch({ ...batch, kinds });
 }

@@ -130,7 +130,7 @@ export class Journal {
   async #makeRoom(bytes: number): Promise<void> {
     while (this.#files.length > 0 && this.#bytes() + bytes > this.#limit) {
       const oldest = this.#head ?? (await this.#read(this.#files[0]));
-      this.#lost += oldest.reduce((sum, { batch }) => sum + batch.attempts.length, 0);
+      this.#lost += oldest.reduce((sum, { batch }) => sum + batch.length, 0);
       await this.#dropOldest();
     }
   }

@@ -1,6 +1,6 @@
 import type { Attempt } from '../../between/attempt-batch.ts';
 import type { Nodes } from '../store/store.ts';
-import type { Live } from './live.ts';
+import type { Live, LivePart } from './live.ts';
 
 export interface LiveExchangeDeps {
   readonly nodes: Pick<Nodes, 'tell' | 'hear'>;
@@ -30,7 +30,7 @@ export class LiveExchange {
     this.#unhear = nodes.hear('attempts', (message) => {
       if (!live.isWatched) return;
       const { from, attempts } = JSON.parse(message) as Told;
-      if (from !== id) live.add(attempts);
+      if (from !== id) live.add({ length: attempts.length, attempts: () => attempts });
     });
   }
 
@@ -38,9 +38,10 @@ export class LiveExchange {
     this.#unhear?.();
   }
 
-  show(attempts: readonly Attempt[]): void {
+  show(part: LivePart): void {
     const { nodes, id, isWatchedElsewhere } = this.#deps;
-    if (attempts.length === 0 || !isWatchedElsewhere()) return;
-    void nodes.tell('attempts', JSON.stringify({ from: id, attempts } satisfies Told)).catch(() => {});
+    if (part.length === 0 || !isWatchedElsewhere()) return;
+    const told: Told = { from: id, attempts: part.attempts() };
+    void nodes.tell('attempts', JSON.stringify(told)).catch(() => {});
   }
 }

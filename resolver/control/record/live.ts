@@ -13,43 +13,53 @@ export interface Subscription {
   stop(): void;
 }
 
+/** Attempts that are made into objects only when somebody looks. */
+export interface LivePart {
+  readonly length: number;
+  attempts(): readonly Attempt[];
+}
+
+interface Kept {
+  /** Number of its first attempt. */
+  readonly first: number;
+  readonly part: LivePart;
+}
+
 /** The newest attempts, for those who watch. Bounded; a listener that throws is let go. */
 export class Live {
   readonly #run = randomBytes(4).toString('hex');
-  readonly #atMost: number;
+  readonly #atLeast: number;
   readonly #listeners = new Set<(live: LiveAttempt) => void>();
-  #buffer: Attempt[] = [];
-  /** Number of the first in the buffer. */
-  #first = 1;
+  #parts: Kept[] = [];
+  #next = 1;
 
-  constructor(atMost = 2000) {
-    this.#atMost = atMost;
+  /** @param atLeast attempts that whoever was cut off finds again; parts go when the newer ones hold as many */
+  constructor(atLeast = 2000) {
+    this.#atLeast = atLeast;
   }
 
   get isWatched(): boolean {
     return this.#listeners.size > 0;
   }
 
-  add(attempts: readonly Attempt[]): void {
-    for (const attempt of attempts) {
-      this.#buffer.push(attempt);
-      const live = { id: this.#id(this.#first + this.#buffer.length - 1), attempt };
-      for (const listener of this.#listeners) this.#tell(listener, live);
-    }
-    // Twice the bound before anything moves: cutting off one by one would copy the buffer for every attempt.
-    if (this.#buffer.length > 2 * this.#atMost) {
-      this.#first += this.#buffer.length - this.#atMost;
-      this.#buffer = this.#buffer.slice(-this.#atMost);
-    }
+  add(part: LivePart): void {
+    if (part.length === 0) return;
+    const kept = { first: this.#next, part };
+    this.#parts.push(kept);
+    this.#next += part.length;
+    while (this.#next - this.#endOf(this.#parts[0]) >= this.#atLeast) this.#parts.shift();
+    if (this.isWatched)
+      for (const live of this.#lives(kept)) for (const each of this.#listeners) this.#tell(each, live);
   }
 
   /** Tells what came after `since` at once, then everything as it comes. */
   subscribe(listener: (live: LiveAttempt) => void, since?: string): Subscription {
     const next = this.#numberOf(since);
-    const resumed = since === undefined || (next !== undefined && next >= this.#first);
+    const first = this.#parts[0]?.first ?? this.#next;
+    const resumed = since === undefined || (next !== undefined && next >= first);
     if (next !== undefined && resumed) {
-      for (let i = next - this.#first; i < this.#buffer.length; i++) {
-        this.#tell(listener, { id: this.#id(this.#first + i), attempt: this.#buffer[i] });
+      for (const kept of this.#parts) {
+        if (this.#endOf(kept) > next) for (const live of this.#lives(kept, next)) this.#tell(listener, live);
       }
     }
     this.#listeners.add(listener);
@@ -58,10 +68,25 @@ export class Live {
 
   forget(device: string): void {
     // Numbers must not move, so a forgotten attempt ends the buffer's memory instead of leaving a hole.
-    const last = this.#buffer.findLastIndex((attempt) => attempt.device === device);
-    this.#first += last + 1;
-    this.#buffer = this.#buffer.slice(last + 1);
+    const isOf = (attempt: Attempt) => attempt.device === device;
+    const last = this.#parts.findLastIndex(({ part }) => part.attempts().some(isOf));
+    if (last < 0) return;
+    const { first, part } = this.#parts[last];
+    const gone = part.attempts().findLastIndex(isOf) + 1;
+    const rest = part.attempts().slice(gone);
+    this.#parts = this.#parts.slice(last + 1);
+    if (rest.length > 0)
+      this.#parts.unshift({ first: first + gone, part: { length: rest.length, attempts: () => rest } });
   }
+
+  *#lives({ first, part }: Kept, from = first): Iterable<LiveAttempt> {
+    const attempts = part.attempts();
+    for (let i = Math.max(0, from - first); i < attempts.length; i++) {
+      yield { id: `${this.#run}-${first + i}`, attempt: attempts[i] };
+    }
+  }
+
+  #endOf = ({ first, part }: Kept): number => first + part.length;
 
   #tell(listener: (live: LiveAttempt) => void, live: LiveAttempt): void {
     try {
@@ -69,10 +94,6 @@ export class Live {
     } catch {
       this.#listeners.delete(listener);
     }
-  }
-
-  #id(number: number): string {
-    return `${this.#run}-${number}`;
   }
 
   #numberOf(since: string | undefined): number | undefined {

@@ -16,10 +16,10 @@ export class Recent {
 
   add(flush: Flush, now: WallMs): void {
     this.#flushes.push(flush);
-    this.#attempts += flush.batch.attempts.length;
+    this.#attempts += flush.batch.length;
     let old = 0;
     while (old < this.#flushes.length - 1 && this.#isTooMuch(this.#flushes[old], now)) {
-      this.#attempts -= this.#flushes[old++].batch.attempts.length;
+      this.#attempts -= this.#flushes[old++].batch.length;
     }
     if (old > 0) this.#flushes.splice(0, old);
   }

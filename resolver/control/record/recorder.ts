@@ -8,7 +8,6 @@ import { Live } from './live.ts';
 import { Recent } from './recent.ts';
 import { type KeepDays, Retention } from './retention.ts';
 import { Turns } from './turns.ts';
-import { without } from './without.ts';
 
 export interface RecorderDeps {
   readonly record: RecordStore;
@@ -22,7 +21,7 @@ export interface RecorderDeps {
   /** Whether a store that confirmed a flush may turn out to have lost it; then the latest are kept to be sent again. */
   readonly storeMayForget?: boolean;
   /** Told what was recorded, for those who follow it elsewhere. */
-  readonly show?: (attempts: AttemptBatch['attempts']) => void;
+  readonly show?: (batch: AttemptBatch) => void;
   /** Bytes; the oldest is dropped beyond it. */
   readonly journalLimit?: number;
 }
@@ -122,10 +121,10 @@ export class Recorder {
   take(batch: AttemptBatch): Promise<void> {
     const now = this.#deps.now();
     const flush = this.#withoutForgotten({ batch: this.#deps.admit?.(batch) ?? batch, at: now });
-    this.#taken += flush.batch.attempts.length;
+    this.#taken += flush.batch.length;
     this.#ringLost += batch.dropped;
-    this.live.add(flush.batch.attempts);
-    this.#deps.show?.(flush.batch.attempts);
+    this.live.add(flush.batch);
+    this.#deps.show?.(flush.batch);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push({ flush, done: resolve });
     this.#wake();
@@ -137,7 +136,7 @@ export class Recorder {
     this.#forgotten.set(device, this.#deps.now());
     await this.#turns.take(async () => {
       await this.#spilling;
-      const change = (flush: Flush) => without(device, flush);
+      const change = ({ batch, at }: Flush): Flush => ({ batch: batch.without(device), at });
       this.live.forget(device);
       this.#recent.change(change);
       this.#again = this.#again.map(change);
@@ -188,7 +187,7 @@ export class Recorder {
         this.#setAway(error.message);
         return 'away';
       }
-      this.#refused += flush.batch.attempts.length;
+      this.#refused += flush.batch.length;
       this.#deps.log.warn(`The record can't hold a flush of attempts, it is left out: ${String(error)}`);
     }
     this.#setAway(undefined);
@@ -206,7 +205,7 @@ export class Recorder {
     const { count, seconds: sum, slowest } = this.#append;
     this.#append = { count: count + 1, seconds: sum + seconds, slowest: Math.max(slowest, seconds) };
     if (this.#recent.has(flush)) return;
-    this.#stored += flush.batch.attempts.length;
+    this.#stored += flush.batch.length;
     this.#recent.add(flush, this.#deps.now());
   }
 
@@ -237,7 +236,7 @@ export class Recorder {
     } catch (error) {
       this.#deps.log.warn(`The journal of attempts can't be written, they wait in memory: ${String(error)}`);
       while (this.#attemptsWaiting > memoryLimit) {
-        this.#memoryLost += this.#waiting[0].flush.batch.attempts.length;
+        this.#memoryLost += this.#waiting[0].flush.batch.length;
         this.#drop(this.#waiting[0]);
       }
     }
@@ -250,14 +249,14 @@ export class Recorder {
   }
 
   get #attemptsWaiting(): number {
-    return this.#waiting.reduce((sum, { flush }) => sum + flush.batch.attempts.length, 0);
+    return this.#waiting.reduce((sum, { flush }) => sum + flush.batch.length, 0);
   }
 
   #withoutForgotten(flush: Flush): Flush {
     let kept = flush;
     for (const [device, since] of this.#forgotten) {
       if (since < flush.at - forgetFor) this.#forgotten.delete(device);
-      else kept = without(device, kept);
+      else kept = { ...kept, batch: kept.batch.without(device) };
     }
     return kept;
   }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Courier } from '../../../resolver/answering/courier.ts';
 import type { Clients } from '../../../resolver/answering/identify.ts';
 import { Ring } from '../../../resolver/answering/ring.ts';
+import { decodeBatch } from '../../../resolver/between/batch-bytes.ts';
 import type { ToControl } from '../../../resolver/between/messages.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -12,11 +13,12 @@ function courier() {
   const sent: { sequence: number; oldest: number }[] = [];
   const ring = new Ring();
   const send = (message: ToControl) => {
-    if (message.kind === 'attempts') sent.push({ sequence: message.batch.sequence, oldest: message.oldest });
+    if (message.kind === 'attempts')
+      sent.push({ sequence: decodeBatch(message.batch).sequence, oldest: message.oldest });
   };
   const started = new Courier(ring, { states: [] } as unknown as Clients, send);
   started.start();
-  return { courier: started, ring, sent, boot: Reflect.get(ring, 'boot') as string };
+  return { courier: started, ring, sent, boot: ring.boot };
 }
 
 const sequences = (sent: { sequence: number }[]) => sent.splice(0).map(({ sequence }) => sequence);

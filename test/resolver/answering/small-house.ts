@@ -22,7 +22,8 @@ import { OptionsInReturn } from '../../../resolver/answering/options-in-return.t
 import { Replies } from '../../../resolver/answering/replies.ts';
 import { Resolve } from '../../../resolver/answering/resolve.ts';
 import { Ring } from '../../../resolver/answering/ring.ts';
-import { type Attempt, AttemptReader } from '../../../resolver/between/attempt-batch.ts';
+import type { Attempt } from '../../../resolver/between/attempt-batch.ts';
+import { decodeBatch } from '../../../resolver/between/batch-bytes.ts';
 import type { DeviceTable, UnknownClient } from '../../../resolver/between/device-table.ts';
 import { emptyDeviceTable } from '../../../resolver/between/device-table.ts';
 import { emptyPolicySnapshot, type PolicySnapshot } from '../../../resolver/between/policy-snapshot.ts';
@@ -193,6 +194,6 @@ export class SmallHouse {
 
   attempts(): Attempt[] {
     const batch = this.ring.flush(this.clients.states);
-    return batch ? [...new AttemptReader().read(batch).attempts] : [];
+    return batch ? decodeBatch(batch.bytes).attempts() : [];
   }
 }

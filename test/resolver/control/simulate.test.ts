@@ -11,6 +11,7 @@ import { CurrentPolicy } from '../../../resolver/control/current-policy.ts';
 import { readShippedPacks } from '../../../resolver/control/packs.ts';
 import { PolicySimulator } from '../../../resolver/control/simulate.ts';
 import { SqliteStore } from '../../../resolver/control/store/sqlite/sqlite-store.ts';
+import { batchFrom } from '../../batch-from.ts';
 
 const now = Date.parse('2026-03-08T12:00:00Z');
 const WEEK = 7 * 24 * 3_600_000;
@@ -51,7 +52,7 @@ async function aWeek() {
       return { at, device: `d${n % DEVICES}`, domain: name, qtype: 1, outcome, purpose, reason: `purpose:${purpose}` };
     });
     sent += attempts.length;
-    await store.record.append({ boot: 'test', sequence, attempts, counts: [], dropped: 0 });
+    await store.record.append(batchFrom({ boot: 'test', sequence, attempts }));
   }
   await store.record.compact();
   const builder = new RuleSetBuilder();

@@ -1,6 +1,9 @@
-import type { PurposeId } from '../../../../lists/purposes.ts';
+import { type PurposeId, purposeIds } from '../../../../lists/purposes.ts';
 import type { Attempt } from '../../../between/attempt-batch.ts';
-import type { Outcome, WallMs } from '../../../policy/model.ts';
+import { HashedName } from '../../../policy/hashed-name.ts';
+import { type Outcome, outcomes, type WallMs } from '../../../policy/model.ts';
+import { textFromName } from '../../../wire/name.ts';
+import { KindTable } from './kind-table.ts';
 
 /** All that equal attempts of a device have in common. Rows name it by its number. */
 export interface Entry {
@@ -16,6 +19,9 @@ export interface Entry {
   readonly retired: boolean;
 }
 
+/** Resolvers whose clocks differ by seconds share entries all the same. */
+const CLOCKS_DIFFER = 60_000;
+
 /**
  * The entries of one device, numbered from 1 and never renumbered. Each device has its own, so that forgetting a
  * device forgets the names that only it asked for. The generation changes whenever entries are retired or the
@@ -23,8 +29,11 @@ export interface Entry {
  */
 export class Dictionary {
   readonly generation: string;
-  readonly #entries: (Entry | undefined)[] = [undefined];
-  readonly #byDomain = new Map<string, Entry[]>();
+  readonly #kinds = new KindTable();
+  /** By number; made when somebody reads them. Blank ones, retired ones, and those that columns can't hold are here at once. */
+  readonly #entries = new Map<number, Entry | undefined>();
+  readonly #reasons: string[] = [];
+  readonly #reasonNumbers = new Map<string, number>();
 
   constructor(generation: string, lines: readonly string[] = []) {
     this.generation = generation;
@@ -33,52 +42,101 @@ export class Dictionary {
 
   /** The highest number in use. */
   get size(): number {
-    return this.#entries.length - 1;
+    return this.#kinds.size;
   }
 
   /** Takes lines that are numbered from `first` on; those known already are skipped. */
   learn(first: number, lines: readonly string[]): void {
-    for (const line of lines.slice(this.size + 1 - first)) {
-      const entry = line === '' ? undefined : parseEntry(line, this.#entries.length);
-      this.#entries.push(entry);
-      if (!entry) continue;
-      const same = this.#byDomain.get(entry.domain);
-      if (same) same.push(entry);
-      else this.#byDomain.set(entry.domain, [entry]);
-    }
+    for (const line of lines.slice(this.size + 1 - first)) this.#learn(line);
   }
 
   entry(number: number): Entry | undefined {
-    return this.#entries[number];
+    if (number < 1 || number > this.size) return undefined;
+    if (!this.#entries.has(number)) this.#entries.set(number, this.#read(number));
+    return this.#entries.get(number);
   }
 
   entries(): Entry[] {
-    return this.#entries.filter((entry) => entry !== undefined);
+    return Array.from({ length: this.size }, (_, i) => this.entry(i + 1)).filter((entry) => entry !== undefined);
   }
 
   ofDomain(domain: string): readonly Entry[] {
-    return this.#byDomain.get(domain) ?? [];
+    return this.entries().filter((entry) => entry.domain === domain);
+  }
+
+  /** What `find` wants to know a reason by; -1 for one that no entry has. */
+  reasonNumber(reason: string): number {
+    return this.#reasonNumbers.get(reason) ?? -1;
   }
 
   /**
-   * Not one that was first seen well after the attempt: replayed attempts may be older, and first seen must be true.
-   * Resolvers whose clocks differ by seconds share entries all the same.
+   * Number of the entry for a kind of attempt, as a batch has it; 0 when there is none. Not one that was first seen
+   * well after the attempt: replayed attempts may be older, and first seen must be true.
    */
-  find(attempt: Attempt): Entry | undefined {
-    const same = this.#byDomain.get(attempt.domain);
-    if (!same) return undefined;
-    for (let i = same.length - 1; i >= 0; i--) if (covers(same[i], attempt)) return same[i];
-    return undefined;
+  find(
+    hash: number,
+    what: number,
+    reason: number,
+    at: WallMs,
+    names: Uint8Array,
+    nameAt: number,
+    length: number,
+  ): number {
+    return reason < 0 ? 0 : this.#kinds.find(hash, what, reason, at + CLOCKS_DIFFER, names, nameAt, length);
+  }
+
+  #learn(line: string): void {
+    const number = this.size + 1;
+    const entry = line === '' ? undefined : parseEntry(line, number);
+    if (!entry || entry.retired || !isColumnar(entry) || !reads(entry.domain)) {
+      this.#kinds.add(0, 0, 0, Number.NaN, name.name.bytes, 0);
+      this.#entries.set(number, entry);
+      return;
+    }
+    const { bytes, length } = name.name;
+    this.#kinds.add(hashOf(name), whatOf(entry), this.#numberReason(entry.reason), entry.firstAt, bytes, length);
+  }
+
+  #read(number: number): Entry {
+    const what = this.#kinds.whatOf(number);
+    const purpose = what >>> 24;
+    return {
+      number,
+      firstAt: this.#kinds.firstAtOf(number),
+      qtype: what & 0xffff,
+      outcome: outcomes[(what >>> 16) & 0xff],
+      purpose: purpose > 0 ? purposeIds[purpose - 1] : undefined,
+      reason: this.#reasons[this.#kinds.reasonOf(number)],
+      domain: textFromName(this.#kinds.nameOf(number), 0),
+      retired: false,
+    };
+  }
+
+  #numberReason(reason: string): number {
+    let number = this.#reasonNumbers.get(reason);
+    if (number === undefined) {
+      number = this.#reasons.push(reason) - 1;
+      this.#reasonNumbers.set(reason, number);
+    }
+    return number;
   }
 }
 
-const covers = (entry: Entry, attempt: Attempt) =>
-  entry.qtype === attempt.qtype &&
-  entry.outcome === attempt.outcome &&
-  entry.purpose === attempt.purpose &&
-  entry.reason === attempt.reason &&
-  entry.firstAt <= attempt.at + 60_000 &&
-  !entry.retired;
+const name = new HashedName();
+
+/** Leaves in `name` what was read. @returns false for what is not written as names are */
+const reads = (domain: string): boolean => name.readText(domain) && name.name.toText() === domain;
+
+/** The lane that batches carry. */
+export const hashOf = ({ name, lanes }: HashedName): number => (name.count > 0 ? lanes[2 * name.count - 2] | 0 : 0);
+
+/** Type, outcome and purpose as a batch has them in one word. */
+export const whatOf = ({ qtype, outcome, purpose }: Pick<Entry, 'qtype' | 'outcome' | 'purpose'>): number =>
+  qtype | (outcomes.indexOf(outcome) << 16) | ((purpose ? purposeIds.indexOf(purpose) + 1 : 0) << 24);
+
+/** Whether this program has a number for its outcome and purpose. */
+const isColumnar = ({ outcome, purpose }: Entry): boolean =>
+  outcomes.includes(outcome) && (purpose === undefined || purposeIds.includes(purpose));
 
 /** Entries are kept as text: they outlive versions of this program in which purposes and outcomes were renumbered. */
 export function formatEntry(attempt: Omit<Attempt, 'at' | 'device'>, firstAt: WallMs): string {

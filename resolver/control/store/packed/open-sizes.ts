@@ -36,7 +36,7 @@ export class OpenSizes {
       return 'hour-over';
     }
     const grown: Open[] = [];
-    for (const open of this.#open.values()) if (open.bytes >= Math.max(4096, open.chunk / 2)) grown.push(open);
+    for (const open of this.#open.values()) if (open.bytes >= Math.max(8192, open.chunk)) grown.push(open);
     return grown.length > 0 ? grown : 'none';
   }
 }

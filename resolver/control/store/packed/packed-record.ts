@@ -93,10 +93,10 @@ export class PackedRecord implements RecordStore {
 
   async #append(batch: AttemptBatch, flushedAt?: WallMs): Promise<void> {
     const now = this.#now();
-    const countedAt = flushedAt ?? batch.attempts.at(-1)?.at ?? now;
+    const countedAt = flushedAt ?? batch.lastAt ?? now;
     const dictionaries = new Map<string, Dictionary>();
-    for (const { device } of batch.attempts) {
-      if (!dictionaries.has(device)) dictionaries.set(device, await this.#dictionaries.forWriting(device));
+    for (const device of batch.recorded) {
+      dictionaries.set(device, await this.#dictionaries.forWriting(device));
     }
     for (let tries = 0; tries < 8; tries++) {
       const write: ShelfWrite = {

@@ -199,8 +199,15 @@ export class SqliteShelf implements Shelf {
     if (number === undefined) return { device, hour };
     const chunk = this.#statements().get('SELECT bytes FROM chunk WHERE hour = ? AND device = ?', hour, number);
     const rollUp = this.#statements().get('SELECT bytes FROM rollup WHERE hour = ? AND device = ?', hour, number);
-    const open = this.#segments(hour, hour).find((each) => each.device === number);
-    return { device, hour, chunk: chunk?.bytes as Uint8Array, rollUp: rollUp?.bytes as Uint8Array, open: open?.bytes };
+    const sql = 'SELECT bytes FROM segment WHERE hour = ? AND device = ? ORDER BY number';
+    const open = this.#statements().all(sql, hour, number);
+    return {
+      device,
+      hour,
+      chunk: chunk?.bytes as Uint8Array,
+      rollUp: rollUp?.bytes as Uint8Array,
+      ...(open.length > 0 && { open: Buffer.concat(open.map(({ bytes }) => bytes as Uint8Array)) }),
+    };
   }
 
   *#kept(table: 'chunk' | 'rollup', devices: ReadonlyMap<number, string>, from: number, to: number) {

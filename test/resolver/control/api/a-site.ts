@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { addPack } from '../../../../lists/pack.ts';
 import { RuleSetBuilder } from '../../../../lists/rule-set/builder.ts';
-import type { AttemptBatch } from '../../../../resolver/between/attempt-batch.ts';
+import type { Attempt, DeviceCounts } from '../../../../resolver/between/attempt-batch.ts';
 import { createSite, type SiteDeps } from '../../../../resolver/control/api/site.ts';
 import { CurrentPolicy } from '../../../../resolver/control/current-policy.ts';
 import { Devices } from '../../../../resolver/control/devices/devices.ts';
@@ -16,6 +16,7 @@ import { Household } from '../../../../resolver/control/settings/household.ts';
 import { newId } from '../../../../resolver/control/settings/id.ts';
 import { PolicySimulator } from '../../../../resolver/control/simulate.ts';
 import { SqliteStore } from '../../../../resolver/control/store/sqlite/sqlite-store.ts';
+import { batchFrom } from '../../../batch-from.ts';
 import { aDevice, silent } from '../settings/a-household.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -128,8 +129,8 @@ export async function aSite(changes: Partial<SiteDeps> = {}) {
   };
 
   let sequence = 0;
-  const record = (attempts: AttemptBatch['attempts'], counts: AttemptBatch['counts'] = []) =>
-    store.record.append({ boot: 'test', sequence: ++sequence, attempts, counts, dropped: 0 });
+  const record = (attempts: readonly Attempt[], counts: readonly DeviceCounts[] = []) =>
+    store.record.append(batchFrom({ boot: 'test', sequence: ++sequence, attempts, counts }));
 
   return { site, household, access, devices, store, live, clock, ask, asOwner, aPhone, record, folder };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Attempt } from '../../../../resolver/between/attempt-batch.ts';
+import { batchFrom } from '../../../batch-from.ts';
 import { aSite, problemIn } from './a-site.ts';
 
 const noon = Date.parse('2026-03-01T12:00:00Z');
@@ -162,12 +163,12 @@ test('the live stream goes on where the page was cut off', async () => {
   const owner = await asOwner();
   const first = await owner('GET', '/attempts/stream');
   expect(first.headers.get('content-type')).toContain('text/event-stream');
-  live.add([anAttempt({ domain: 'one.example' })]);
+  live.add(batchFrom({ attempts: [anAttempt({ domain: 'one.example' })] }));
   const [one] = await eventsOf(first, 1);
   expect(JSON.parse(one.data)).toMatchObject({ domain: 'one.example', qtype: 'AAAA', count: 1 });
-  live.add([anAttempt({ domain: 'missed.example' })]);
+  live.add(batchFrom({ attempts: [anAttempt({ domain: 'missed.example' })] }));
   const again = await owner('GET', '/attempts/stream', { headers: { 'last-event-id': one.id! } });
-  live.add([anAttempt({ domain: 'new.example' })]);
+  live.add(batchFrom({ attempts: [anAttempt({ domain: 'new.example' })] }));
   const events = await eventsOf(again, 2);
   expect(events.map(({ data }) => JSON.parse(data).domain)).toEqual(['missed.example', 'new.example']);
 });
@@ -182,15 +183,19 @@ test('a stream shows one device, and only to who may see it', async () => {
   const { asOwner, ask, aPhone, live } = await aSite();
   const id = await aPhone();
   const member = await ask('GET', '/attempts/stream', { from: '192.168.1.7' });
-  live.add([
-    anAttempt({ device: 'd_other', domain: 'theirs.example' }),
-    anAttempt({ device: id, domain: 'mine.example' }),
-  ]);
+  live.add(
+    batchFrom({
+      attempts: [
+        anAttempt({ device: 'd_other', domain: 'theirs.example' }),
+        anAttempt({ device: id, domain: 'mine.example' }),
+      ],
+    }),
+  );
   expect((await eventsOf(member, 1)).map(({ data }) => JSON.parse(data).domain)).toEqual(['mine.example']);
   expect((await ask('GET', '/attempts/stream?device=d_other', { from: '192.168.1.7' })).status).toBe(403);
   const owner = await asOwner();
   const filtered = await owner('GET', '/attempts/stream?domain=*.example.net');
-  live.add([anAttempt({ domain: 'example.org' }), anAttempt({ domain: 'a.example.net' })]);
+  live.add(batchFrom({ attempts: [anAttempt({ domain: 'example.org' }), anAttempt({ domain: 'a.example.net' })] }));
   expect((await eventsOf(filtered, 1)).map(({ data }) => JSON.parse(data).domain)).toEqual(['a.example.net']);
 });
 

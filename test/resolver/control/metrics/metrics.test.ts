@@ -9,6 +9,7 @@ import { Metrics } from '../../../../resolver/control/metrics/metrics.ts';
 import { processMetrics } from '../../../../resolver/control/metrics/process-metrics.ts';
 import { recordMetrics } from '../../../../resolver/control/metrics/record-metrics.ts';
 import type { RecorderStats } from '../../../../resolver/control/record/recorder.ts';
+import { batchFrom } from '../../../batch-from.ts';
 import { aHousehold } from '../settings/a-household.ts';
 
 const counts = (within: Readonly<Record<number, number>>) =>
@@ -45,21 +46,9 @@ const stats: RecorderStats = {
 async function text(): Promise<string> {
   const household = await aHousehold();
   const attempts = new AttemptCounts();
-  attempts.add({
-    boot: 'b',
-    sequence: 1,
-    dropped: 0,
-    counts: [],
-    attempts: (['blocked', 'cached', 'blocked'] as const).map((outcome) => ({
-      at: 1,
-      device: 'd_annas',
-      domain: 'private.example',
-      qtype: 1,
-      outcome,
-      purpose: 'ads',
-      reason: 'purpose:ads',
-    })),
-  });
+  const attempt = { at: 1, device: 'd_annas', domain: 'private.example', qtype: 1, reason: 'purpose:ads' };
+  const outcomes = ['blocked', 'cached', 'blocked'] as const;
+  attempts.add(batchFrom({ attempts: outcomes.map((outcome) => ({ ...attempt, outcome, purpose: 'ads' })) }));
   const list = { id: 'l_1', state: 'failed', says: '', entries: 3, checkedAt: 40_000 } as const;
   return new Metrics({
     node: 'attic',

@@ -5,6 +5,7 @@ import type { Attempt } from '../../../../resolver/between/attempt-batch.ts';
 import { readShippedPacks } from '../../../../resolver/control/packs.ts';
 import { Quiet } from '../../../../resolver/control/quiet/quiet.ts';
 import type { BlockMode } from '../../../../resolver/policy/model.ts';
+import { batchFrom } from '../../../batch-from.ts';
 import { aDevice, aHousehold } from '../settings/a-household.ts';
 
 const SECOND = 1000;
@@ -79,7 +80,8 @@ export async function aHouseOf(apps: readonly App[], file?: string) {
       const attempts = home.filter((app) => (clock.now / SECOND) % app.everySeconds === 0).flatMap(ask);
       const devices = clock.now % (30 * SECOND) === 0 ? new Set(home.map(({ device }) => device)) : [];
       tries += attempts.length / 2;
-      quiet.take({ attempts, counts: Array.from(devices, (device) => ({ device, total: 3, blocked: 0 })) });
+      const counts = Array.from(devices, (device) => ({ device, total: 3, blocked: 0 }));
+      quiet.take(batchFrom({ attempts, counts }));
       if (clock.now % (30 * SECOND) === 0) quiet.look();
     }
     return tries;

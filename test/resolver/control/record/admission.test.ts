@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AttemptBatch } from '../../../../resolver/between/attempt-batch.ts';
 import { type AdmissionDeps, admission } from '../../../../resolver/control/record/admission.ts';
+import { batchFrom } from '../../../batch-from.ts';
 
 const devices: Record<string, 'attempts' | 'everything' | 'nothing'> = {
   d_phone: 'attempts',
@@ -12,10 +12,7 @@ function admitted(
   asked: readonly (readonly [device: string, reason: string])[],
   addresses: AdmissionDeps['addresses'],
 ) {
-  const batch: AttemptBatch = {
-    boot: 'b',
-    sequence: 1,
-    dropped: 0,
+  const batch = batchFrom({
     attempts: asked.map(([device, reason]) => ({
       at: 1,
       device,
@@ -25,9 +22,12 @@ function admitted(
       reason,
     })),
     counts: asked.map(([device]) => ({ device, total: 2, blocked: 1 })),
+  });
+  const left = admission({ recordingOf: (device) => devices[device], addresses })(batch);
+  return {
+    attempts: left.attempts().map(({ device }) => device),
+    counts: left.counts.map(({ device }) => device),
   };
-  const { attempts, counts } = admission({ recordingOf: (device) => devices[device], addresses })(batch);
-  return { attempts: attempts.map(({ device }) => device), counts: counts.map(({ device }) => device) };
 }
 
 test('of a device that is not to be recorded nothing is left, not even how much it asked', () => {

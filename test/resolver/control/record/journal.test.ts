@@ -4,13 +4,17 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Flush } from '../../../../resolver/control/record/frames.ts';
 import { Journal } from '../../../../resolver/control/record/journal.ts';
-import { without } from '../../../../resolver/control/record/without.ts';
+import { batchFrom } from '../../../batch-from.ts';
 
 let folder: string;
+const journals: Journal[] = [];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'quell-journal-'));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(async () => {
+  for (const journal of journals.splice(0)) await journal.stop();
+  rmSync(folder, { recursive: true });
+});
 
 function flush(sequence: number, device = 'phone'): Flush {
   const attempt = {
@@ -21,12 +25,13 @@ function flush(sequence: number, device = 'phone'): Flush {
     outcome: 'blocked' as const,
     reason: 'pause',
   };
-  return { at: sequence, batch: { boot: 'b', sequence, attempts: [attempt], counts: [], dropped: 0 } };
+  return { at: sequence, batch: batchFrom({ boot: 'b', sequence, attempts: [attempt] }) };
 }
 
 function opened(limit = 1_000_000, fileSize?: number): Journal {
   const journal = new Journal({ folder, limit, fileSize });
   journal.start();
+  journals.push(journal);
   return journal;
 }
 
@@ -101,11 +106,11 @@ test('forgets a device on disk, and keeps the others', async () => {
   const journal = opened(1_000_000, 300);
   for (const sequence of upTo(9)) await journal.add([flush(sequence, sequence % 2 ? 'phone' : 'guest')]);
   await journal.first();
-  await journal.rewrite((each) => without('guest', each));
+  await journal.rewrite(({ batch, at }) => ({ batch: batch.without('guest'), at }));
   const devices: string[][] = [];
   const again = opened();
   for (let first = await again.first(); first; first = await again.first()) {
-    devices.push(first.batch.attempts.map(({ device }) => device));
+    devices.push(first.batch.attempts().map(({ device }) => device));
     await again.removeFirst(first);
   }
   expect(devices.flat()).toEqual(Array(5).fill('phone'));

@@ -9,7 +9,8 @@ const attempt = (at: number, device = 'phone') => ({
   outcome: 'blocked' as const,
   reason: 'pause',
 });
-const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => attempt(from + i));
+const part = (...attempts: ReturnType<typeof attempt>[]) => ({ length: attempts.length, attempts: () => attempts });
+const range = (from: number, to: number) => part(...Array.from({ length: to - from + 1 }, (_, i) => attempt(from + i)));
 
 function watching(live: Live, since?: string) {
   const seen: LiveAttempt[] = [];
@@ -34,7 +35,8 @@ test('a watcher is told when what it missed is gone, and gets what comes from no
   const live = new Live(10);
   const first = watching(live);
   live.add(range(1, 1));
-  live.add(range(2, 100));
+  live.add(range(2, 50));
+  live.add(range(51, 100));
   const late = watching(live, first.seen[0].id);
   expect(late.subscription.resumed).toBe(false);
   live.add(range(101, 101));
@@ -55,7 +57,7 @@ test('a watcher that fails does not disturb the others', () => {
 test('a forgotten device is told to nobody who comes later', () => {
   const live = new Live();
   const first = watching(live);
-  live.add([attempt(1), attempt(2, 'guest'), attempt(3)]);
+  live.add(part(attempt(1), attempt(2, 'guest'), attempt(3)));
   live.forget('guest');
   const late = watching(live, first.seen[0].id);
   expect(late.seen.filter((each) => each.attempt.device === 'guest')).toEqual([]);

@@ -2,11 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { AttemptBatch } from '../../../../resolver/between/attempt-batch.ts';
+import type { Attempt, AttemptBatch } from '../../../../resolver/between/attempt-batch.ts';
 import { Recorder, type RecorderDeps } from '../../../../resolver/control/record/recorder.ts';
 import { Retention } from '../../../../resolver/control/record/retention.ts';
 import { openStore } from '../../../../resolver/control/store/open.ts';
 import { type RecordStore, type Store, StoreAway } from '../../../../resolver/control/store/store.ts';
+import { batchFrom } from '../../../batch-from.ts';
 import { until } from '../../../contract/redis-servers.ts';
 
 const day = 24 * 3_600_000;
@@ -49,8 +50,8 @@ function started(more: Partial<RecorderDeps> = {}): Recorder {
   return recorder;
 }
 
-function batch(sequence: number, devices = ['phone'], more: Partial<AttemptBatch> = {}): AttemptBatch {
-  const attempts = devices.map((device) => ({
+function attemptsOf(sequence: number, devices = ['phone']): Attempt[] {
+  return devices.map((device) => ({
     at: now,
     device,
     domain: `${sequence}.${device}.example`,
@@ -58,8 +59,10 @@ function batch(sequence: number, devices = ['phone'], more: Partial<AttemptBatch
     outcome: 'blocked' as const,
     reason: 'pause',
   }));
-  return { boot: 'b', sequence, attempts, counts: [], dropped: 0, ...more };
 }
+
+const batch = (sequence: number, devices?: string[], more: Partial<Parameters<typeof batchFrom>[0]> = {}) =>
+  batchFrom({ boot: 'b', sequence, attempts: attemptsOf(sequence, devices), ...more });
 
 const stored = async () => (await store.record.attempts({ limit: 1000 })).attempts.map(({ domain }) => domain).sort();
 const isSettled = (recorder: Recorder) => () => recorder.stats().waiting === 0 && recorder.stats().journal.files === 0;
@@ -163,10 +166,7 @@ test('forgets a device in the store, in what waits for it, and for those who wat
 });
 
 test('records, shows and journals only what is admitted', async () => {
-  const admit = (each: AttemptBatch) => ({
-    ...each,
-    attempts: each.attempts.filter(({ device }) => device !== 'private'),
-  });
+  const admit = (each: AttemptBatch) => each.without('private');
   const recorder = started({ admit });
   const seen: string[] = [];
   recorder.live.subscribe(({ attempt }) => seen.push(attempt.device));
@@ -179,11 +179,7 @@ test('records, shows and journals only what is admitted', async () => {
 
 test('a flush that no store can hold does not stop those behind it', async () => {
   const recorder = started();
-  recorder.take(
-    batch(1, ['phone'], {
-      attempts: [{ ...batch(1).attempts[0], domain: undefined as unknown as string, reason: '\ud800' }],
-    }),
-  );
+  recorder.take(batch(1, ['phone'], { attempts: [{ ...attemptsOf(1)[0], reason: '\ud800' }] }));
   recorder.take(batch(2));
   await until(isSettled(recorder));
   expect(await stored()).toEqual(['2.phone.example']);
@@ -192,11 +188,13 @@ test('a flush that no store can hold does not stop those behind it', async () =>
 
 test('drops attempts and roll-ups when their days are over, as the household decided last', async () => {
   const old = (sequence: number, days: number) => ({
-    ...batch(1).attempts[0],
+    ...attemptsOf(1)[0],
     at: now - days * day,
     domain: `${sequence}.example`,
   });
-  await store.record.append(batch(1, [], { attempts: [old(1, 50), old(2, 20), old(3, 1)] }));
+  for (const [i, days] of [50, 20, 1].entries()) {
+    await store.record.append(batch(i + 1, [], { attempts: [old(i + 1, days)] }));
+  }
   const days = { attemptsDays: 30, rollupDays: 400 };
   const retention = new Retention({ record: store.record, keep: () => days, now: () => now });
   await retention.run();

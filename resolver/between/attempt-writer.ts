@@ -1,0 +1,121 @@
+import type { WallMs } from '../policy/model.ts';
+import { kindLayout } from './attempt-batch.ts';
+
+/** Attempts, and octets of their kinds, that there is room for between two flushes. */
+const MOST_ROWS = 1 << 14;
+const MOST_OCTETS = 1 << 20;
+/** Twice as many as there can be kinds, so that a free one is near. */
+const SLOTS = MOST_ROWS * 2;
+
+/** Gathers attempts as columns in fixed buffers: adding one makes no object. */
+export class AttemptWriter {
+  began: WallMs = 0;
+  private readonly octets = new Uint8Array(MOST_OCTETS);
+  private readonly view = new DataView(this.octets.buffer);
+  private readonly rowsBuffer = new Int32Array(MOST_ROWS * 2);
+  /** Kind + 1 by the hash of all its parts. */
+  private readonly slots = new Int32Array(SLOTS);
+  private readonly slotOf = new Int32Array(MOST_ROWS);
+  private readonly starts = new Int32Array(MOST_ROWS);
+  private end = 0;
+  private kindCount = 0;
+  private rowCount = 0;
+
+  get length(): number {
+    return this.rowCount;
+  }
+
+  get isHalfFull(): boolean {
+    return this.rowCount > MOST_ROWS / 2 || this.end > MOST_OCTETS / 2;
+  }
+
+  /** What was added since `clear`; good until then. */
+  get kinds(): Uint8Array {
+    return this.octets.subarray(0, this.end);
+  }
+
+  get rows(): Int32Array {
+    return this.rowsBuffer.subarray(0, this.rowCount * 2);
+  }
+
+  /**
+   * @param device position in the batch's devices, likewise `reason`
+   * @param outcome position in `outcomes`
+   * @param purpose position in `purposeIds` + 1, 0 for none
+   * @param hash first hash lane of the name
+   * @param name lower-cased wire form, of `length` octets
+   * @returns false when there is no room
+   */
+  add(
+    at: WallMs,
+    device: number,
+    reason: number,
+    qtype: number,
+    outcome: number,
+    purpose: number,
+    hash: number,
+    name: Uint8Array,
+    length: number,
+  ): boolean {
+    const { rowCount } = this;
+    if (rowCount === 0) this.began = at;
+    if (!this.hasRoom(at, length)) return false;
+    this.rowsBuffer[rowCount * 2] = at - this.began;
+    const who = device | (reason << 16);
+    const what = qtype | (outcome << 16) | (purpose << 24);
+    this.rowsBuffer[rowCount * 2 + 1] = this.kind(who, what, hash, name, length);
+    this.rowCount = rowCount + 1;
+    return true;
+  }
+
+  /** A clock that was set may be years from where the batch began: then it has to be another batch. */
+  hasRoom(at: WallMs, length: number): boolean {
+    const isNear = this.rowCount === 0 || Math.abs(at - this.began) < 2 ** 31;
+    return isNear && this.rowCount < MOST_ROWS && this.end + kindLayout.name + length <= MOST_OCTETS;
+  }
+
+  clear(): void {
+    // A household has few kinds between two flushes: wiping all slots would cost more than they did.
+    for (let kind = 0; kind < this.kindCount; kind++) this.slots[this.slotOf[kind]] = 0;
+    this.end = this.kindCount = this.rowCount = 0;
+  }
+
+  private kind(who: number, what: number, hash: number, name: Uint8Array, length: number): number {
+    const { slots, starts } = this;
+    let slot = placeOf(hash, who, what) & (SLOTS - 1);
+    for (; slots[slot] !== 0; slot = (slot + 1) & (SLOTS - 1)) {
+      const kind = slots[slot] - 1;
+      if (this.isSame(starts[kind], who, what, hash, name, length)) return kind;
+    }
+    const kind = this.kindCount++;
+    slots[slot] = kind + 1;
+    this.slotOf[kind] = slot;
+    starts[kind] = this.end;
+    this.append(who, what, hash, name, length);
+    return kind;
+  }
+
+  private isSame(at: number, who: number, what: number, hash: number, name: Uint8Array, length: number): boolean {
+    const { view, octets } = this;
+    if (view.getInt32(at, true) !== (hash | 0) || view.getInt32(at + kindLayout.device, true) !== who) return false;
+    if (view.getInt32(at + kindLayout.qtype, true) !== what || octets[at + kindLayout.length] !== length) return false;
+    for (let i = 0, from = at + kindLayout.name; i < length; i++) if (octets[from + i] !== name[i]) return false;
+    return true;
+  }
+
+  private append(who: number, what: number, hash: number, name: Uint8Array, length: number): void {
+    const { view, octets, end } = this;
+    view.setInt32(end, hash, true);
+    view.setInt32(end + kindLayout.device, who, true);
+    view.setInt32(end + kindLayout.qtype, what, true);
+    octets[end + kindLayout.length] = length;
+    for (let i = 0, to = end + kindLayout.name; i < length; i++) octets[to + i] = name[i];
+    this.end = end + kindLayout.name + length;
+  }
+}
+
+/** Spread over all bits, because tables take their positions from the low ones. */
+function placeOf(hash: number, who: number, what: number): number {
+  const mixed = Math.imul(hash ^ Math.imul(who, 0x9e3779b1) ^ Math.imul(what, 0x85ebca6b), 0x2c1b3c6d);
+  return mixed ^ (mixed >>> 15);
+}

@@ -1,0 +1,147 @@
+import { purposeIds } from '../../../../lists/purposes.ts';
+import { type AttemptBatch, kindLayout } from '../../../between/attempt-batch.ts';
+import { HashedName } from '../../../policy/hashed-name.ts';
+import { outcomes, type WallMs } from '../../../policy/model.ts';
+import { textFromName } from '../../../wire/name.ts';
+import { type Dictionary, formatEntry, hashOf } from './dictionary.ts';
+import { hourMs, hourOf } from './hour.ts';
+import { Rows } from './rows.ts';
+import type { Segment } from './segment.ts';
+
+/**
+ * Entries that a device may have. No phone asks for that many names that matter; what makes names up without end
+ * must not fill memory and disk, so that from here on it is recorded under the names' parents, and when there are too
+ * many of these, too, under one name for all.
+ */
+const MOST_ENTRIES = 20_000;
+const MOST_PARENTS = 5_000;
+
+type Hour = { -readonly [K in keyof Segment]: Segment[K] } & {
+  /** Row of each entry that the latest equal attempt went into. */
+  readonly latest: Map<number, number>;
+};
+
+/** What one batch says of one device. */
+export class DevicePacker {
+  /** What the dictionary lacks, numbered on from its size. */
+  readonly lines: string[] = [];
+  readonly hours = new Map<number, Hour>();
+  readonly dictionary: Dictionary | undefined;
+  readonly #batch: AttemptBatch;
+  readonly #view: DataView;
+  readonly #reasonNumbers: readonly number[];
+  readonly #added = new Map<string, number>();
+  #hour: Hour | undefined;
+  #hourNumber = -1;
+
+  /** @param dictionary of a device that has attempts in the batch */
+  constructor(batch: AttemptBatch, dictionary: Dictionary | undefined) {
+    this.dictionary = dictionary;
+    this.#batch = batch;
+    this.#view = batch.view;
+    this.#reasonNumbers = dictionary ? batch.reasons.map((reason) => dictionary.reasonNumber(reason)) : [];
+  }
+
+  /** @returns number of the entry for the kind that begins at `start`, first met in this batch at `firstAt` */
+  entryFor(start: number, firstAt: WallMs): number {
+    const { kinds } = this.#batch;
+    const length = kinds[start + kindLayout.length];
+    const hash = this.#view.getInt32(start, true);
+    const found = this.#find(start, hash, firstAt, kinds, start + kindLayout.name, length);
+    if (found > 0) return found;
+    if (this.dictionary!.size + this.lines.length < MOST_ENTRIES)
+      return this.#add(start, firstAt, textFromName(kinds, start + kindLayout.name));
+    return this.#parentFor(start, firstAt, 2);
+  }
+
+  #parentFor(start: number, firstAt: WallMs, labels: 0 | 2): number {
+    readParent(this.#batch.kinds, start + kindLayout.name, labels);
+    const { bytes, length } = parent.name;
+    const known = this.#find(start, hashOf(parent), firstAt, bytes, 0, length);
+    if (known > 0) return known;
+    const isTooMany = labels > 0 && this.dictionary!.size + this.lines.length >= MOST_ENTRIES + MOST_PARENTS;
+    return isTooMany ? this.#parentFor(start, firstAt, 0) : this.#add(start, firstAt, parent.name.toText());
+  }
+
+  /** Equal attempts within one second become one row, see `Rows.folded`. */
+  addRow(at: WallMs, entry: number, isBlocked: boolean): void {
+    const number = hourOf(at);
+    const hour = this.#hour && number === this.#hourNumber ? this.#hour : this.#openHour(number);
+    const { rows, latest } = hour;
+    const offset = at - number * hourMs;
+    const row = latest.get(entry);
+    if (row !== undefined && Math.floor(rows.offsets[row] / 1000) === Math.floor(offset / 1000)) rows.counts[row]++;
+    else {
+      latest.set(entry, rows.length);
+      rows.push(offset, entry, 1);
+    }
+    hour.asked++;
+    if (isBlocked) hour.blocked++;
+  }
+
+  /** Questions that are in no row: they matched nothing, or their device is not recorded, or the ring had no room. */
+  addSurplus(total: number, blocked: number, hourNumber: number): void {
+    let [asked, refused] = [total, blocked];
+    for (const hour of this.hours.values()) {
+      asked -= hour.asked;
+      refused -= hour.blocked;
+    }
+    if (asked <= 0 && refused <= 0) return;
+    const hour = this.#openHour(hourNumber);
+    hour.asked += Math.max(asked, 0);
+    hour.blocked += Math.max(refused, 0);
+  }
+
+  #find(start: number, hash: number, firstAt: WallMs, names: Uint8Array, at: number, length: number): number {
+    const reason = this.#reasonNumbers[this.#view.getUint16(start + kindLayout.reason, true)];
+    const what = this.#view.getInt32(start + kindLayout.qtype, true);
+    return this.dictionary!.find(hash, what, reason, firstAt, names, at, length);
+  }
+
+  #add(start: number, firstAt: WallMs, domain: string): number {
+    const { kinds, reasons } = this.#batch;
+    const purpose = kinds[start + kindLayout.purpose];
+    const kind = {
+      domain,
+      qtype: this.#view.getUint16(start + kindLayout.qtype, true),
+      outcome: outcomes[kinds[start + kindLayout.outcome]],
+      purpose: purpose > 0 ? purposeIds[purpose - 1] : undefined,
+      reason: reasons[this.#view.getUint16(start + kindLayout.reason, true)],
+    };
+    const key = formatEntry(kind, 0);
+    let number = this.#added.get(key);
+    if (number === undefined) {
+      number = this.dictionary!.size + this.lines.push(formatEntry(kind, firstAt));
+      this.#added.set(key, number);
+    }
+    return number;
+  }
+
+  #openHour(number: number): Hour {
+    let hour = this.hours.get(number);
+    if (!hour) this.hours.set(number, (hour = { rows: new Rows(), asked: 0, blocked: 0, latest: new Map() }));
+    this.#hour = hour;
+    this.#hourNumber = number;
+    return hour;
+  }
+}
+
+const parent = new HashedName();
+const parentWire = new Uint8Array(256);
+
+/** Leaves in `parent` what stands for all names below the last labels, two of them or none: "*.example.com", "*". */
+function readParent(names: Uint8Array, at: number, labels: 0 | 2): void {
+  let last = at;
+  let from = at;
+  for (let label = at; names[label] !== 0; label += names[label] + 1) [from, last] = [last, label];
+  if (labels === 0) from = last + names[last] + 1;
+  parentWire[0] = 1;
+  parentWire[1] = 0x2a;
+  let end = 2;
+  for (let label = from; names[label] !== 0; ) {
+    for (const next = label + names[label] + 1; label < next; ) parentWire[end++] = names[label++];
+  }
+  parentWire[end++] = 0;
+  parent.name.read(parentWire, 0, 0, end, false);
+  parent.hash();
+}
