@@ -195,19 +195,3 @@ describe('a record type that nobody here knows', () => {
     expect(await quell.dig('bare.example', 'TYPE65282')).toEqual(['\\# 0']);
   });
 });
-
-it('what an upstream puts into its own OPT record goes no further', async () => {
-  upstream.does(
-    'options.example',
-    answered((asked) => {
-      const answer = answerOf(asked.message, 1, recordOf(1, 60, [198, 51, 100, 7]));
-      const nsid = [0, 3, 0, 4, ...Buffer.from('spy!')];
-      const whole = Uint8Array.from([...answer, 0, 0, 41, 16, 0, 0, 0, 0, 0, 0, nsid.length, ...nsid]);
-      whole[11] = 1;
-      return whole;
-    }),
-  );
-  const answer = await quell.digAll('options.example', '+nsid');
-  expect(answer).toContain(TRUE);
-  expect(answer).not.toContain('spy!');
-});
