@@ -18,6 +18,8 @@ export interface QuellOptions {
   readonly dataDir?: string;
   /** Put before the command, such as `ip netns exec …`. */
   readonly before?: readonly string[];
+  /** Instead of the one that runs the test. */
+  readonly node?: string;
   readonly nodeOptions?: readonly string[];
   /** Its quell.yaml. */
   readonly yaml?: string;
@@ -52,7 +54,7 @@ export class Quell {
     if (options.yaml !== undefined) await writeFile(join(dataDir, 'quell.yaml'), options.yaml);
     const [command, ...args] = [
       ...(options.before ?? []),
-      process.execPath,
+      options.node ?? process.execPath,
       ...(options.nodeOptions ?? []),
       entry,
       'start',
