@@ -65,7 +65,7 @@ export class Forward {
       return mayBeStale ? this.giveStale(x, key) : replies.give(x, cache.found, 'failed');
     }
     if (misses.isFull || guard.pressure.shedsMisses || !guard.admit(x)) {
-      return mayBeStale ? this.giveStale(x, key) : replies.fail(x);
+      return mayBeStale ? this.giveStale(x, key) : replies.fail(x, 'busy');
     }
     const waiter: Waiter = {
       message: x.message.slice(x.start, x.start + x.length),

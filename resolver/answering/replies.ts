@@ -33,6 +33,7 @@ const ROOM_IN_RETURN = 34;
 const stale = extendedErrorData(extendedError.staleAnswer, 'no upstream answered in time');
 const withheld = extendedErrorData(extendedError.blocked, 'a public name may not lead to a private address');
 const unreachable = extendedErrorData(extendedError.networkError, 'no upstream answered');
+const busy = extendedErrorData(extendedError.notReady, 'too many questions wait for an answer');
 
 /** An answer as the cache keeps it. */
 export interface Kept {
@@ -108,11 +109,11 @@ export class Replies {
     return this.fit(x, end);
   }
 
-  /** SERVFAIL: no upstream answered, and nothing is left of an older answer. */
-  fail(x: Exchange): number {
+  /** SERVFAIL: no upstream answered, or none was asked for there is too much to do, and there is no older answer. */
+  fail(x: Exchange, why: 'unreachable' | 'busy' = 'unreachable'): number {
     this.record(x, outcomeNumber.failed, x.verdict);
     const end = beginAnswer(x.message, x.start, x.question, x.out, x.at, rcode.servfail);
-    return this.inReturn.add(x, endAnswer(x.question, x.out, x.at, end, 0, unreachable)) - x.at;
+    return this.inReturn.add(x, endAnswer(x.question, x.out, x.at, end, 0, why === 'busy' ? busy : unreachable)) - x.at;
   }
 
   /** A bare rcode, for messages that get no further. Nothing is recorded: there may be no name to record. */
