@@ -174,7 +174,7 @@ const sweeper = new Sweeper({ household, now, monotonic: () => performance.now()
 const reader = new AttemptReader();
 const arrivals = new Arrivals();
 const attemptCounts = new AttemptCounts();
-const reports = new AnsweringReports();
+const reports = new AnsweringReports((sentence) => log.warn(sentence));
 const relay = config.dns.doh.onHttp ? new Relay((question) => port.postMessage(question)) : undefined;
 
 port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
