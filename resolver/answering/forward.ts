@@ -1,6 +1,6 @@
 import type { Policy } from '../policy/policy.ts';
 import type { Cache } from './cache/cache.ts';
-import type { PackedAnswer } from './cache/packed-answer.ts';
+import { isFailure, type PackedAnswer } from './cache/packed-answer.ts';
 import { Exchange } from './exchange.ts';
 import type { Guard } from './guard/guard.ts';
 import type { Client, DeviceState } from './identify.ts';
@@ -61,9 +61,11 @@ export class Forward {
   ask(x: Exchange, key: number, carrier: Carrier, known: boolean): number {
     const { cache, misses, replies, guard, keep } = this.deps;
     const mayBeStale = known && cache.found.left > -this.deps.staleFor;
-    const isHopeless = keep.failedLately(x.name, key, x.seconds) || misses.isFull || guard.pressure.shedsMisses;
-    if (isHopeless || !guard.admit(x)) {
-      return mayBeStale ? this.giveStale(x, key) : replies.fail(x);
+    if (keep.failedLately(x.name, key, x.seconds)) {
+      return mayBeStale ? this.giveStale(x, key) : replies.give(x, cache.found, 'failed');
+    }
+    if (misses.isFull || guard.pressure.shedsMisses || !guard.admit(x)) {
+      return mayBeStale ? this.giveStale(x, key) : replies.fail(x, 'busy');
     }
     const waiter: Waiter = {
       message: x.message.slice(x.start, x.start + x.length),
@@ -115,15 +117,18 @@ export class Forward {
     else this.policy.decide(x.name, x.question.qtype, x.device.policy, x.wall, x.verdict);
     let length: number;
     if (x.verdict.blocked) length = replies.block(x, x.verdict);
-    else if (packed)
-      length = replies.give(x, { bytes: packed, at: 0, length: packed.length, age: 0, outcome: 'forwarded' });
-    else length = this.giveStale(x, key);
+    else if (packed && !isFailure(packed, 0)) length = replies.give(x, whole(packed), 'forwarded');
+    else length = this.giveStale(x, key, packed);
     if (length > 0) waiter.reply.send(out.subarray(0, length));
   }
 
-  private giveStale(x: Exchange, key: number): number {
+  /** An expired answer, else what the upstream says of its failure, if it said anything. */
+  private giveStale(x: Exchange, key: number, failure?: PackedAnswer): number {
     const { cache, replies, staleFor } = this.deps;
-    if (!cache.find(x.name, key, x.seconds) || cache.found.left <= -staleFor) return replies.fail(x);
-    return replies.give(x, cache.found);
+    const { found } = cache;
+    if (cache.find(x.name, key, x.seconds) && found.left > -staleFor) return replies.give(x, found, found.outcome);
+    return failure ? replies.give(x, whole(failure), 'failed') : replies.fail(x);
   }
 }
+
+const whole = (bytes: PackedAnswer) => ({ bytes, at: 0, length: bytes.length, age: 0 });

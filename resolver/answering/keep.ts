@@ -1,7 +1,14 @@
 import type { HashedName } from '../policy/hashed-name.ts';
-import { rcode } from '../wire/header.ts';
+import { encodedOption, extendedError, extendedErrorData, option } from '../wire/edns.ts';
 import type { Cache } from './cache/cache.ts';
-import { type PackedAnswer, packAnswer, packedRcode, type TtlClamps } from './cache/packed-answer.ts';
+import {
+  isFailure,
+  keptFor,
+  type PackedAnswer,
+  packAnswer,
+  packFailure,
+  type TtlClamps,
+} from './cache/packed-answer.ts';
 import type { CheckAnswer } from './check/check-answer.ts';
 
 /** Seconds that a failure is remembered (RFC 9520 section 3.2). */
@@ -9,8 +16,8 @@ const FAILURE_TTL = 2;
 /** In the key of a remembered failure, so that it does not push out a stale answer. */
 const FAILURE = 1 << 18;
 
-/** SERVFAIL without records, in the form of `packAnswer`. */
-const packedFailure = Uint8Array.of(0, rcode.servfail, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, FAILURE_TTL);
+const unreachable = extendedErrorData(extendedError.networkError, 'no upstream answered');
+const packedFailure = packFailure(FAILURE_TTL, encodedOption(option.extendedError, unreachable));
 
 /** Checks what came from upstream, and keeps it: once for everybody who waits for it. */
 export class Keep {
@@ -33,9 +40,10 @@ export class Keep {
   take(name: HashedName, key: number, answer: Uint8Array | undefined): PackedAnswer | undefined {
     const seconds = Math.floor(this.now() / 1000);
     const packed = answer && packAnswer(answer, this.clamps);
-    const code = packed && packedRcode(packed, 0);
-    if (!answer || !packed || (code !== rcode.noerror && code !== rcode.nxdomain)) {
-      this.cache.store(name, key | FAILURE, packedFailure, seconds);
+    if (!answer || !packed || isFailure(packed, 0)) {
+      // What the upstream says of its failure holds for those who ask again, too.
+      const failure = packed ? keptFor(packed, FAILURE_TTL) : packedFailure;
+      this.cache.store(name, key | FAILURE, failure, seconds);
       return packed;
     }
     const checked = this.check.check(name, answer, packed);
@@ -43,7 +51,7 @@ export class Keep {
     return checked;
   }
 
-  /** Whether this question failed a moment ago. Overwrites `Cache.found`. */
+  /** Whether this question failed a moment ago, and how: see `Cache.found`. */
   failedLately(name: HashedName, key: number, seconds: number): boolean {
     return this.cache.find(name, key | FAILURE, seconds) && this.cache.found.left > 0;
   }

@@ -78,11 +78,12 @@ function identity({ name }: HashedName, key: number): string {
 
 /**
  * The query that goes upstream: the bare question with an OPT record of our own. Nothing that the client
- * added goes along, its address and MAC least of all.
+ * added goes along, its address and MAC least of all. AD says that we understand it in the answer, which
+ * is for everybody (RFC 6840 section 5.7).
  */
 export function outgoingQuery({ qtype, edns, flags }: Question, name: Uint8Array): Uint8Array {
   const query = new Uint8Array(HEADER_LENGTH + name.length + 4 + 11);
-  writeUint16(query, 2, flag.rd | (flags & flag.cd));
+  writeUint16(query, 2, flag.rd | flag.ad | (flags & flag.cd));
   query[5] = 1;
   query[11] = 1;
   query.set(name, HEADER_LENGTH);

@@ -6,7 +6,15 @@ import { beginAnswer, endAnswer, truncate, udpLimit } from '../wire/answer.ts';
 import { appendOption, extendedError, extendedErrorData, option } from '../wire/edns.ts';
 import { rcode } from '../wire/header.ts';
 import { BlockAnswer } from './block-answer.ts';
-import { isWithheld, packedTarget, packedTargets, unpackAnswer, unpackedLength } from './cache/packed-answer.ts';
+import {
+  isWithheld,
+  packedOptions,
+  packedTarget,
+  packedTargets,
+  unpackAnswer,
+  unpackedLength,
+  unpackOptions,
+} from './cache/packed-answer.ts';
 import type { Exchange } from './exchange.ts';
 import type { Guard } from './guard/guard.ts';
 import type { OptionsInReturn } from './options-in-return.ts';
@@ -19,9 +27,13 @@ const STALE_TTL = 30;
 const LONGEST = 65_535;
 const LONGEST_DATAGRAM = 3_900;
 
+/** Octets for a cookie and a word about the connection, which answer the client's own options. */
+const ROOM_IN_RETURN = 34;
+
 const stale = extendedErrorData(extendedError.staleAnswer, 'no upstream answered in time');
 const withheld = extendedErrorData(extendedError.blocked, 'a public name may not lead to a private address');
 const unreachable = extendedErrorData(extendedError.networkError, 'no upstream answered');
+const busy = extendedErrorData(extendedError.notReady, 'too many questions wait for an answer');
 
 /** An answer as the cache keeps it. */
 export interface Kept {
@@ -30,8 +42,10 @@ export interface Kept {
   readonly length: number;
   /** Seconds. */
   readonly age: number;
-  readonly outcome: 'cached' | 'forwarded' | 'stale';
 }
+
+/** How a kept answer came to be given; `failed` ones are an upstream's error. */
+export type GivenAs = 'cached' | 'forwarded' | 'stale' | 'failed';
 
 export interface RepliesDeps {
   readonly ring: Ring;
@@ -73,28 +87,33 @@ export class Replies {
   }
 
   /** A kept answer, unless it leads to a name that this device may not reach. */
-  give(x: Exchange, kept: Kept): number {
-    const isStale = kept.outcome === 'stale';
+  give(x: Exchange, kept: Kept, outcome: GivenAs): number {
+    const isStale = outcome === 'stale';
     const ttl = isStale ? STALE_TTL : -1;
     const { question, message, start, out, at } = x;
     const length = unpackedLength(kept.bytes, kept.at, kept.length, question);
-    if (length > (x.transport === 'udp' ? LONGEST_DATAGRAM : LONGEST)) return this.tooLong(x, kept);
+    if (length > (x.transport === 'udp' ? LONGEST_DATAGRAM : LONGEST)) return this.tooLong(x, outcome);
     let end = unpackAnswer(kept.bytes, kept.at, kept.length, question, message, start, out, at, kept.age, ttl);
     const culprit = this.leadsAstray(x, kept, end);
     if (culprit) return this.block(x, culprit);
-    const why = isStale ? stale : isWithheld(kept.bytes, kept.at) ? withheld : undefined;
-    if (why && question.edns.present && length + 4 + why.length <= LONGEST) {
-      end = appendOption(out, end - 11, end, option.extendedError, why);
+    if (question.edns.present) {
+      const optAt = end - 11;
+      const why = isStale ? stale : isWithheld(kept.bytes, kept.at) ? withheld : undefined;
+      // RFC 8914 section 3: explanations go first where there is no room for all.
+      const room = at + (x.transport === 'udp' ? udpLimit(question) : LONGEST) - ROOM_IN_RETURN;
+      if (why && end + 4 + why.length <= room) end = appendOption(out, optAt, end, option.extendedError, why);
+      const octets = packedOptions(kept.bytes, kept.at);
+      if (octets > 0 && end + octets <= room) end = unpackOptions(kept.bytes, kept.at, kept.length, out, optAt, end);
     }
-    this.record(x, outcomeNumber[kept.outcome], x.verdict);
+    this.record(x, outcomeNumber[outcome], x.verdict);
     return this.fit(x, end);
   }
 
-  /** SERVFAIL: no upstream answered, and nothing is left of an older answer. */
-  fail(x: Exchange): number {
+  /** SERVFAIL: no upstream answered, or none was asked for there is too much to do, and there is no older answer. */
+  fail(x: Exchange, why: 'unreachable' | 'busy' = 'unreachable'): number {
     this.record(x, outcomeNumber.failed, x.verdict);
     const end = beginAnswer(x.message, x.start, x.question, x.out, x.at, rcode.servfail);
-    return this.inReturn.add(x, endAnswer(x.question, x.out, x.at, end, 0, unreachable)) - x.at;
+    return this.inReturn.add(x, endAnswer(x.question, x.out, x.at, end, 0, why === 'busy' ? busy : unreachable)) - x.at;
   }
 
   /** A bare rcode, for messages that get no further. Nothing is recorded: there may be no name to record. */
@@ -129,9 +148,9 @@ export class Replies {
   }
 
   /** There is no room to write the answer in: over UDP the client has to come back by TCP, elsewhere there is no way. */
-  private tooLong(x: Exchange, kept: Kept): number {
+  private tooLong(x: Exchange, outcome: GivenAs): number {
     if (x.transport !== 'udp') return this.fail(x);
-    this.record(x, outcomeNumber[kept.outcome], x.verdict);
+    this.record(x, outcomeNumber[outcome], x.verdict);
     return this.cut(x);
   }
 

@@ -110,7 +110,7 @@ export class Resolve implements MessageHandler {
     const known = cache.find(x.name, key, x.seconds);
     if (known && cache.found.left > 0) {
       if (cache.found.isWorn) forward.renew(x, key);
-      return replies.give(x, cache.found);
+      return replies.give(x, cache.found, cache.found.outcome);
     }
 
     // Upstream. Dearest, and last: the question is kept until the answer comes.

@@ -65,6 +65,8 @@ const now = () => Date.now();
 const serializers = { error: pino.stdSerializers.err };
 const log = pino({ level: config.logLevel, base: null, serializers }, pino.destination({ fd: 1, sync: true }));
 const startedAt = now();
+/** What is begun has to be there before it can be ended. */
+const { promise: isUp, resolve: up } = Promise.withResolvers<void>();
 const endAlive = stayAlive({
   say: () => post({ kind: 'alive' }),
   giveUp(sentence) {
@@ -172,7 +174,7 @@ const liveExchange =
 const sweeper = new Sweeper({ household, now, monotonic: () => performance.now(), log });
 const arrivals = new Arrivals();
 const attemptCounts = new AttemptCounts();
-const reports = new AnsweringReports();
+const reports = new AnsweringReports((sentence) => log.warn(sentence));
 const relay = config.dns.doh.onHttp ? new Relay((question) => port.postMessage(question)) : undefined;
 
 port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
@@ -193,7 +195,7 @@ port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
     case 'relayed-answer':
       return relay?.take(message);
     case 'stop':
-      return void stop();
+      return void isUp.then(stop);
   }
 });
 
@@ -270,6 +272,7 @@ const site = createSite({
 const frontDoor = new FrontDoor({ site, at: config.http.listen, access });
 const open = await frontDoor.open();
 post({ kind: 'serving', ...open, token: localToken });
+up();
 
 async function stop(): Promise<void> {
   endAlive();

@@ -130,6 +130,14 @@ export function appendOption(out: Uint8Array, optAt: number, at: number, code: n
   return at + 4 + data.length;
 }
 
+/** An option as it stands in an OPT record. */
+export function encodedOption(code: number, data: Uint8Array): Uint8Array {
+  const encoded = new Uint8Array(4 + data.length);
+  writeUint16(encoded, writeUint16(encoded, 0, code), data.length);
+  encoded.set(data, 4);
+  return encoded;
+}
+
 /** Data of an Extended DNS Error option (RFC 8914 section 2). */
 export function extendedErrorData(code: number, text: string): Uint8Array {
   const data = Buffer.alloc(2 + Buffer.byteLength(text));

@@ -57,6 +57,30 @@ it('nothing has to be scrolled sideways at 320 pixels', async () => {
   });
 });
 
+it('long German words stand beside their switches, and what is known of a phone is said in German', async () => {
+  const { page } = await openPage(browser, {
+    baseURL: product.baseURL,
+    viewport: { width: 320, height: 640 },
+    locale: 'de-DE',
+  });
+  await page.goto('/login');
+  await page.getByLabel('Passwort').fill(password);
+  await page.getByRole('button', { name: 'Anmelden' }).click();
+  await page.locator('q-device-card').getByRole('link').first().click();
+  await page.getByText(/Zuletzt bei Quell nach einem Namen gefragt: /).waitFor();
+  const overlapping = await page.locator('q-purpose-switch').evaluateAll((switches) =>
+    switches.flatMap(({ shadowRoot }) => {
+      const words = shadowRoot!.querySelector('q-purpose')!.shadowRoot!.querySelector('span:last-child')!;
+      const [title, button] = [words, shadowRoot!.querySelector('[role=switch]')!].map((each) =>
+        each.getBoundingClientRect(),
+      );
+      return title.right > button.left && title.bottom > button.top ? [words.textContent] : [];
+    }),
+  );
+  expect(await page.locator('q-purpose-switch').count()).toBeGreaterThan(10);
+  expect(overlapping).toEqual([]);
+});
+
 it('the first view is at most 100 KB compressed and asks nobody else', async () => {
   const { page, complaints } = await openPage(browser, { baseURL: product.baseURL });
   const assets = new Map<string, Promise<Buffer>>();

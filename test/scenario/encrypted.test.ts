@@ -127,6 +127,10 @@ describe('without what TLS needs', () => {
     expect(quell.lines.join('\n')).toMatch(/The certificate .*cert\.pem .* can't be used: .*tried again every minute/);
     expect(await quell.dig(TELEMETRY)).toEqual(['0.0.0.0']);
     expect(quell.running.tls).toEqual([]);
+    await quell.eventually(async () => {
+      const { notices } = await quell.api<{ notices: { sentence: string }[] }>('GET', '/state');
+      return notices.some(({ sentence }) => /cert\.pem .* can't be used/.test(sentence));
+    });
     expect(await quell.digAll('_dns.resolver.arpa', 'SVCB')).toMatch(/status: NOERROR.*\n.*ANSWER: 0/);
     await own.remove();
   });

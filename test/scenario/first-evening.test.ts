@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Quell } from './quell.ts';
 import { FakeInternet } from './upstream.ts';
 
+const here = new URL('../..', import.meta.url).pathname;
 const TELEMETRY = 'data.mistat.xiaomi.com';
 const CHECK = 'connect.rom.miui.com';
 
@@ -124,9 +125,23 @@ describe('bad input', () => {
 
   it('a taken port is said in one sentence with the remedy', async () => {
     await using quell = await start();
-    expect(await ending({ QUELL_DNS_LISTEN: `127.0.0.1:${quell.port}` })).toMatch(
-      /another program uses this port; stop it/,
-    );
+    const said = await ending({ QUELL_DNS_LISTEN: `127.0.0.1:${quell.port}` });
+    expect(said).toMatch(/another program uses this port; stop it/);
+    expect(said.split('\n')).toHaveLength(1);
+  });
+
+  it('a pack that is broken is named with its line, and the others go on', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'quell-copy-'));
+    const packs = join(root, 'lists/packs');
+    await cp(join(here, 'build'), join(root, 'build'), { recursive: true });
+    await cp(join(here, 'lists/packs'), packs, { recursive: true });
+    await symlink(join(here, 'node_modules'), join(root, 'node_modules'));
+    await writeFile(join(packs, 'samsung.yaml'), 'vendor: samsung\n  names: []\n');
+    await using quell = await Quell.start({ env: { QUELL_UPSTREAMS: internet.address }, root });
+    expect(quell.lines.join('\n')).toMatch(/samsung\.yaml, line \d+: .*The pack is left out until it is mended\./);
+    expect(await quell.dig(TELEMETRY)).toEqual(['0.0.0.0']);
+    await quell.stop();
+    await rm(root, { recursive: true });
   });
 
   it('a Redis that is away is said, and names are answered and attempts kept meanwhile', async () => {

@@ -9,7 +9,7 @@ import { type Dispatcher, fetch, type Response } from 'undici';
 import { type RunningAt, readRunning } from '../../resolver/between/running.ts';
 
 const run = promisify(execFile);
-const entry = new URL('../../build/quell.js', import.meta.url).pathname;
+const root = new URL('../..', import.meta.url).pathname;
 export const PASSWORD = 'a long enough password';
 
 export interface QuellOptions {
@@ -18,7 +18,11 @@ export interface QuellOptions {
   readonly dataDir?: string;
   /** Put before the command, such as `ip netns exec …`. */
   readonly before?: readonly string[];
+  /** Instead of the one that runs the test. */
+  readonly node?: string;
   readonly nodeOptions?: readonly string[];
+  /** Folder of another copy of the product than this project's own. */
+  readonly root?: string;
   /** Its quell.yaml. */
   readonly yaml?: string;
   /** The way to its page, where that is in another network than the test. */
@@ -52,9 +56,9 @@ export class Quell {
     if (options.yaml !== undefined) await writeFile(join(dataDir, 'quell.yaml'), options.yaml);
     const [command, ...args] = [
       ...(options.before ?? []),
-      process.execPath,
+      options.node ?? process.execPath,
       ...(options.nodeOptions ?? []),
-      entry,
+      join(options.root ?? root, 'build/quell.js'),
       'start',
     ];
     const child = spawn(command, args, {

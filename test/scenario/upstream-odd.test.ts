@@ -1,22 +1,42 @@
+import { createSocket } from 'node:dgram';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AnswerRecord, answerTo } from '../resolver/answering/messages.ts';
-import { type Asked, answerOf, type Behaviour, honestly, OddUpstream, recordOf, truth } from './odd-upstream.ts';
+import {
+  type Asked,
+  answerOf,
+  type Behaviour,
+  honestly,
+  OddUpstream,
+  recordOf,
+  truth,
+  underId,
+} from './odd-upstream.ts';
 import { Quell } from './quell.ts';
 
 const TRUE = '198.51.100.7';
 
 let upstream: OddUpstream;
+let router: OddUpstream;
 let quell: Quell;
 beforeAll(async () => {
   upstream = await new OddUpstream().start();
+  router = await new OddUpstream().start();
   quell = await Quell.start({
     env: { QUELL_UPSTREAMS: upstream.address },
-    yaml: 'upstreams:\n  budget: 2s\nrebinding:\n  allow: [inside.example]\n',
+    yaml: [
+      'upstreams:',
+      '  budget: 2s',
+      '  conditional:',
+      `    - { domain: fritz.example, to: "${router.address}" }`,
+      `    - { domain: 178.168.192.in-addr.arpa, to: "${router.address}" }`,
+      'rebinding:',
+      '  allow: [inside.example]',
+    ].join('\n'),
   });
 });
 afterAll(async () => {
   await quell.stop();
-  await upstream.stop();
+  await Promise.all([upstream.stop(), router.stop()]);
 });
 
 const answered =
@@ -196,18 +216,34 @@ describe('a record type that nobody here knows', () => {
   });
 });
 
-it('what an upstream puts into its own OPT record goes no further', async () => {
-  upstream.does(
-    'options.example',
-    answered((asked) => {
-      const answer = answerOf(asked.message, 1, recordOf(1, 60, [198, 51, 100, 7]));
-      const nsid = [0, 3, 0, 4, ...Buffer.from('spy!')];
-      const whole = Uint8Array.from([...answer, 0, 0, 41, 16, 0, 0, 0, 0, 0, 0, nsid.length, ...nsid]);
-      whole[11] = 1;
-      return whole;
-    }),
-  );
-  const answer = await quell.digAll('options.example', '+nsid');
-  expect(answer).toContain(TRUE);
-  expect(answer).not.toContain('spy!');
+describe('a domain with a server of its own, and the addresses of the house', () => {
+  it('are asked there and nowhere else, and may lead into the house', async () => {
+    router.does('tv.fritz.example', honestly([{ type: 'A', address: '192.168.178.9' }]));
+    router.does('9.178.168.192.in-addr.arpa', honestly([{ type: 'PTR', domain: 'tv.fritz.example' }]));
+    expect(await quell.dig('tv.fritz.example')).toEqual(['192.168.178.9']);
+    expect(await quell.dig('9.178.168.192.in-addr.arpa', 'PTR')).toEqual(['tv.fritz.example.']);
+    expect(await quell.digAll('9.179.168.192.in-addr.arpa', 'PTR')).toMatch(/status: NXDOMAIN/);
+    expect(await quell.dig('other.example')).toEqual([TRUE]);
+    expect(upstream.asked.filter(({ name }) => /fritz|arpa/i.test(name))).toEqual([]);
+    expect(router.asked.map(({ name }) => name.toLowerCase())).toEqual([
+      'tv.fritz.example',
+      '9.178.168.192.in-addr.arpa',
+    ]);
+  });
+});
+
+it('an upstream that asks us back what we asked it is no circle: the question fails within the budget', async () => {
+  const asker = createSocket('udp4');
+  const answers = new Map<number, (answer: Uint8Array) => void>();
+  asker.on('message', (answer) => answers.get(answer.readUInt16BE())?.(answer));
+  let id = 0;
+  upstream.does('circle-of-servers.example', ({ message, send }) => {
+    answers.set(++id, (answer) => send(underId(answer, (message[0] << 8) | message[1])));
+    asker.send(underId(message, id), quell.port, '127.0.0.1');
+  });
+  expect(await quell.digAll('circle-of-servers.example', '+time=5', '+tries=1')).toMatch(/status: SERVFAIL/);
+  // Its own repetitions and those of a second round; equal questions of anybody wait for the one on its way.
+  expect(upstream.times('circle-of-servers.example')).toBeLessThan(10);
+  expect(await quell.dig('after-circle.example')).toEqual([TRUE]);
+  asker.close();
 });

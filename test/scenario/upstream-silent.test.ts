@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Asked, honestly, OddUpstream, truth } from './odd-upstream.ts';
+import { type Asked, answerOf, honestly, OddUpstream, truth } from './odd-upstream.ts';
 import { Quell } from './quell.ts';
 
 const TRUE = '198.51.100.7';
@@ -41,6 +41,18 @@ describe('an upstream that falls silent', () => {
     expect(stale).toMatch(/known\.example\.\s+30\s+IN\s+A\s+198\.51\.100\.7/);
     upstream.does('known.example', renewed);
     await quell.eventually(async () => (await quell.dig('known.example'))[0] === NEW, 15_000);
+  });
+
+  it('or says that it can’t leaves it in use, too', async () => {
+    upstream.does('kept.example', brief);
+    expect(await quell.dig('kept.example')).toEqual([TRUE]);
+    upstream.does('kept.example', (asked) => asked.send(answerOf(asked.message, 0, [], 0x8182)));
+    // Once its second is over: no answer in between may be the upstream's SERVFAIL.
+    await quell.eventually(async () => {
+      const answer = await patiently('kept.example');
+      expect(answer).toMatch(/status: NOERROR.*198\.51\.100\.7/s);
+      return /EDE: 3/.test(answer);
+    });
   });
 
   it('costs a new name its answer, and the house’s own names and blocked ones nothing', async () => {

@@ -14,6 +14,15 @@ export function ago(at: number, now: number, locale: string): string {
   return words.format(-Math.floor(passed / day), 'day');
 }
 
+/** "45 minutes", "3 hours", "2 days": one unit, never a fraction. */
+export function lasting(seconds: number, locale: string): string {
+  const time = seconds * 1000;
+  const [amount, unit] =
+    time < 90 * minute ? [time / minute, 'minute'] : time < 2 * day ? [time / hour, 'hour'] : [time / day, 'day'];
+  const words = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' });
+  return words.format(Math.max(1, Math.round(amount)));
+}
+
 /** "9:05" below an hour, "1:09:05" above: what a count-down shows. */
 export function remaining(until: number, now: number): string {
   const seconds = Math.max(0, Math.ceil((until - now) / 1000));

@@ -2,6 +2,7 @@ import { msg } from '@lit/localize';
 import { css, html, LitElement } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { act } from '../data/act.ts';
+import { coverageRemedy, coverageSentence } from '../data/coverage-words.ts';
 import type { Device } from '../data/model.ts';
 import { changeDevice } from '../data/service.ts';
 import { ago } from '../data/time.ts';
@@ -43,9 +44,9 @@ export class DeviceHead extends LitElement {
       <div class="coverage">
         <q-coverage .state=${device.coverage.state}></q-coverage>
         <p>
-          ${device.coverage.sentence}
+          ${coverageSentence(device.coverage)}
           ${device.coverage.provenAt ? html`<span class="soft">${fill(msg('Proven {ago}.'), { ago: ago(Date.parse(device.coverage.provenAt), Date.now(), spoken()) })}</span>` : ''}
-          ${device.coverage.remedy ? html`<strong>${device.coverage.remedy}</strong>` : ''}
+          ${device.coverage.remedy ? html`<strong>${coverageRemedy(device.coverage)}</strong>` : ''}
         </p>
       </div>
     `;

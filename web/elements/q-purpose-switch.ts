@@ -126,12 +126,13 @@ export class PurposeSwitch extends LitElement {
       }
       .top {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
-        justify-content: space-between;
-        gap: var(--space-2);
+        column-gap: var(--space-2);
       }
       button[role='switch'] {
         flex: none;
+        margin-inline-start: auto;
         gap: var(--space-2);
         padding: 0;
         border: 0;

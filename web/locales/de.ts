@@ -522,4 +522,19 @@ export default {
   'would block it': 'würde blockieren',
   'would let it pass': 'würde durchlassen',
   'Nobody said anything about it, so it passes.': 'Niemand sagt etwas dazu, also kommt es durch.',
+  'Last asked Quell for a name: {ago}.': 'Zuletzt bei Quell nach einem Namen gefragt: {ago}.',
+  'It is on the network and has not asked Quell for a name for {time}.':
+    'Es ist im Netz, fragt Quell aber nach nichts. So lange schon: {time}.',
+  'It has been on the network for {time} and never asked Quell for a name.':
+    'Es ist im Netz und hat Quell noch nie nach etwas gefragt. So lange schon: {time}.',
+  'It has not asked Quell for a name yet.': 'Es hat Quell noch nach keinem Namen gefragt.',
+  'It has not been heard of for {time}; it is probably away or switched off.':
+    'Von ihm ist nichts zu hören; wahrscheinlich ist es unterwegs oder aus. So lange schon: {time}.',
+  'It asked for {name}, by which it can look names up past Quell, and got it.':
+    'Es hat nach {name} gefragt und die Antwort bekommen; damit kann es an Quell vorbei nachschlagen.',
+  'It only asks Quell whether it is online, and looks everything else up elsewhere.':
+    'Es fragt Quell nur, ob es online ist, und schlägt alles andere anderswo nach.',
+  'Block “Going around your DNS” on this phone.': 'Blockiere „Am DNS vorbei“ auf diesem Handy.',
+  'Set Private DNS to Off or Automatic in the phone’s connection settings, and switch secure DNS off in its browsers.':
+    'Stelle „Privates DNS“ in den Verbindungseinstellungen des Handys auf Aus oder Automatisch, und schalte in seinen Browsern sicheres DNS aus.',
 } satisfies Readonly<Record<string, string>>;

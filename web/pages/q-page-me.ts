@@ -3,6 +3,7 @@ import { msg } from '@lit/localize';
 import { Task } from '@lit/task';
 import { css, html, LitElement } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { coverageSentence } from '../data/coverage-words.ts';
 import { type Household, householdContext } from '../data/household.ts';
 import { sentenceOf } from '../data/problem.ts';
 import { getMe } from '../data/service.ts';
@@ -61,7 +62,7 @@ export class MePage extends LitElement {
         <h1>${device.name}</h1>
         <q-coverage .state=${device.coverage.state}></q-coverage>
       </header>
-      <p>${device.coverage.sentence}</p>
+      <p>${coverageSentence(device.coverage)}</p>
       ${device.today ? html`<p class="big">${todayWords(device.today)}</p>` : ''}
       ${may.pause ? html`<q-pause .device=${device} .longest=${may.maxMinutes ?? Number.POSITIVE_INFINITY}></q-pause>` : ''}
       ${

@@ -16,10 +16,10 @@ const LARGEST = 2 << 20;
 const SLICE = 500;
 
 /**
- *   0 "QLC1" · 4 CRC-32 of the rest · 8 wall-clock milliseconds (f64) · 16 fingerprint (u32) · entries:
+ *   0 "QLC2" · 4 CRC-32 of the rest · 8 wall-clock milliseconds (f64) · 16 fingerprint (u32) · entries:
  *   key (u32) · age (u32) · octets of the name (u8) and of the packed answer (u24) · name · packed answer
  */
-const MAGIC = 0x514c4331;
+const MAGIC = 0x514c4332;
 const HEAD = 20;
 const ENTRY_HEAD = 12;
 

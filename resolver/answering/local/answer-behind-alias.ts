@@ -23,11 +23,13 @@ const names: Readonly<Record<number, readonly [before: number, count: number]>> 
   [type.DNAME]: [0, 1],
 };
 
+const counts = { answer: offset.ancount, authority: offset.nscount, additional: offset.arcount };
+
 const name = new Name();
 
 /**
  * The answer to a question for an alias, made of an upstream's answer for what it leads to. Names are written out,
- * because everything that compression pointers count on moves; additional records are left behind.
+ * because everything that compression pointers count on moves; of additional records only the OPT record comes along.
  *
  * @param question header and question of the query for the alias
  * @param chain CNAME records from the question's name to the name that `answer` is about
@@ -48,8 +50,9 @@ export function answerBehindAlias(question: Uint8Array, chain: readonly RecordDa
   }
   const walk = new RecordWalk();
   walk.start(answer);
-  while (walk.next() && walk.section !== 'additional') {
-    const count = walk.section === 'answer' ? offset.ancount : offset.nscount;
+  while (walk.next()) {
+    if (walk.section === 'additional' && walk.type !== type.OPT) continue;
+    const count = counts[walk.section];
     writeUint16(out, count, readUint16(out, count) + 1);
     end = appendRecord(out, end, answer, walk);
   }

@@ -30,7 +30,6 @@ export class UdpUpstream implements Upstream {
     this.path = { label, ports, spelling: new Spelling(), tcp, deadlines, randomness, now };
   }
 
-  /** Packets that answered no question in flight: late ones, and forged ones. */
   get mismatches(): number {
     return this.path.ports.mismatches;
   }

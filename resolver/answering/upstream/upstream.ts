@@ -2,6 +2,8 @@
 export interface Upstream {
   /** As the owner wrote it: `tls://9.9.9.9#dns.quad9.net`. */
   readonly label: string;
+  /** Packets that answered no question in flight: late ones, and forged ones. Streams have none. */
+  readonly mismatches?: number;
   /**
    * @param query complete message; its id is chosen anew by the transport
    * @param budget milliseconds

@@ -2,6 +2,7 @@ import { Bootstrap } from './bootstrap.ts';
 import { labelOf, standardPath, type UpstreamAddress, type UpstreamsConfig } from './config.ts';
 import { Deadlines } from './deadlines.ts';
 import { Domains } from './domains.ts';
+import { EdnsOptional } from './edns-optional.ts';
 import { Group } from './group.ts';
 import { Health } from './health.ts';
 import { HttpsUpstream } from './https.ts';
@@ -73,7 +74,7 @@ export class Upstreams {
       latency: health.latency,
       failures: health.failures,
       lastError: health.lastError,
-      mismatches: upstream instanceof UdpUpstream ? upstream.mismatches : 0,
+      mismatches: upstream.mismatches ?? 0,
     }));
   }
 
@@ -102,7 +103,8 @@ export class Upstreams {
     if (protocol === 'tls') return new TlsUpstream(secure);
     if (!address) throw new Error(`"${label}" needs an address in digits: plain DNS upstreams have no other name.`);
     const tcp = new TcpUpstream({ ...shared, address });
-    return protocol === 'tcp' ? tcp : new UdpUpstream({ ...shared, address, tcp, randomness });
+    const server = protocol === 'tcp' ? tcp : new UdpUpstream({ ...shared, address, tcp, randomness });
+    return new EdnsOptional(server, now);
   }
 
   private readonly lookup: Bootstrap['lookup'] = (host, options, callback) =>

@@ -4,11 +4,31 @@ import type { Presence } from '../devices/presence.ts';
 import { checkedBy } from './connectivity-checks.ts';
 import { bypassFix } from './fixes.ts';
 
+export const coverageReasons = [
+  'asks',
+  'fell-silent',
+  'never-asked',
+  'not-yet',
+  'away',
+  'other-resolver',
+  'only-checks',
+] as const;
+
+export interface CoverageReason {
+  readonly reason: (typeof coverageReasons)[number];
+  /** Seconds since it asked, or that it has been here without. */
+  readonly seconds?: number;
+  /** The name by which it gets around us. */
+  readonly name?: string;
+}
+
 /** Whether a device's look-ups reach us at all. */
 export interface Coverage {
   readonly state: 'covered' | 'partly' | 'not-covered' | 'unknown';
   /** How we know, in one sentence. */
   readonly sentence: string;
+  /** The same for programs, and for pages in other languages. */
+  readonly why: CoverageReason;
   readonly remedy?: string;
   /** When a look-up of the device last reached us. */
   readonly provenAt?: WallMs;
@@ -102,19 +122,26 @@ const judge = (presence: Presence, habits: Habits | undefined, now: WallMs): Cov
       askedAt === undefined
         ? `It has been on the network for ${inWords(silentFor)} and never asked Quell for a name.`
         : `It is on the network and has not asked Quell for a name for ${inWords(silentFor)}.`;
-    return { state: 'not-covered', sentence, remedy: bypassFix, provenAt };
+    const why = {
+      reason: askedAt === undefined ? 'never-asked' : 'fell-silent',
+      seconds: inSeconds(silentFor),
+    } as const;
+    return { state: 'not-covered', sentence, why, remedy: bypassFix, provenAt };
   }
   if (askedAt === undefined || now - askedAt > COVERED_WITHIN) {
     const sentence =
       askedAt === undefined
         ? 'It has not asked Quell for a name yet.'
         : `It has not been heard of for ${inWords(now - askedAt)}; it is probably away or switched off.`;
-    return { state: 'unknown', sentence, provenAt };
+    const why: CoverageReason =
+      askedAt === undefined ? { reason: 'not-yet' } : { reason: 'away', seconds: inSeconds(now - askedAt) };
+    return { state: 'unknown', sentence, why, provenAt };
   }
   return (
     aroundUs(habits, now, provenAt) ?? {
       state: 'covered',
       sentence: `It asked Quell for a name ${now - askedAt < 2 * MINUTE ? 'just now' : `${inWords(now - askedAt)} ago`}.`,
+      why: { reason: 'asks', seconds: inSeconds(now - askedAt) },
       provenAt,
     }
   );
@@ -128,6 +155,7 @@ const aroundUs = (habits: Habits | undefined, now: WallMs, provenAt: WallMs | un
     return {
       state: 'partly',
       sentence: `It asked for ${open[0]}, by which it can look names up past Quell, and got it.`,
+      why: { reason: 'other-resolver', name: open[0] },
       remedy: 'Block "Going around your DNS" on this device.',
       provenAt,
     };
@@ -136,11 +164,14 @@ const aroundUs = (habits: Habits | undefined, now: WallMs, provenAt: WallMs | un
     return {
       state: 'partly',
       sentence: 'It only asks Quell whether it is online, and looks everything else up elsewhere.',
+      why: { reason: 'only-checks' },
       remedy: bypassFix,
       provenAt,
     };
   return undefined;
 };
+
+const inSeconds = (time: number): number => Math.max(0, Math.round(time / 1000));
 
 const inWords = (time: number): string => {
   const [amount, unit] =

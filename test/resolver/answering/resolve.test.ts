@@ -149,6 +149,36 @@ describe('other names', () => {
     expect(answers.map((answer) => parse(answer as Uint8Array).header.id)).toEqual([1, 2, 3]);
   });
 
+  describe('that were asked often', () => {
+    async function worn(times: number) {
+      const answers = ['1.2.3.4', '5.6.7.8'];
+      const house = new SmallHouse((asked) => always(answers[house.asked.length - 1], 100)(asked));
+      const ask = async () => parse((await house.ask(query('often.example'))) as Uint8Array).answers[0];
+      for (let i = 0; i < times; i++) await ask();
+      house.now += 91_000;
+      return { house, ask };
+    }
+
+    it('are asked for again before they expire, once, and nobody waits for it', async () => {
+      const { house, ask } = await worn(4);
+      expect(await Promise.all([ask(), ask()])).toMatchObject([{ address: '1.2.3.4', ttl: 9 }, { address: '1.2.3.4' }]);
+      expect(await ask()).toMatchObject({ address: '5.6.7.8', ttl: 100 });
+      expect(house.asked).toHaveLength(2);
+    });
+
+    it('are not where they were asked seldom, before that, or under pressure', async () => {
+      const seldom = await worn(2);
+      await seldom.ask();
+      const early = await worn(4);
+      early.house.now -= 10_000;
+      await early.ask();
+      const busy = await worn(4);
+      busy.house.guard.pressure.level = 2;
+      await busy.ask();
+      for (const { house } of [seldom, early, busy]) expect(house.asked).toHaveLength(1);
+    });
+  });
+
   it('go upstream without anything that tells who asks', async () => {
     const house = new SmallHouse(always('1.2.3.4'));
     const asked = query('good.example');

@@ -65,7 +65,11 @@ export function presentDevice(
     ...(recording === 'everything' && { recordingUntil: timeOr(device.recordingUntil) }),
     coverage: coverage
       ? { ...coverage, provenAt: timeOr(coverage.provenAt) }
-      : { state: 'unknown', sentence: 'It is not known yet whether all its look-ups come here.' },
+      : {
+          state: 'unknown',
+          sentence: 'It is not known yet whether all its look-ups come here.',
+          why: { reason: 'not-yet' },
+        },
     recognisedBy: [view?.confidence.says, view?.sharedSays].filter(Boolean).join(' ') || 'Only its record is left.',
     ...(view && {
       likeness: {

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { purposeIds } from '../../../../lists/purposes.ts';
 import { unknownDevicePolicies } from '../../../policy/model.ts';
+import { coverageReasons } from '../../coverage/coverage.ts';
 import { ActionName, BlockModeName, Id, PresetName, PurposeName, Time, TimeIn, Totals } from './common.ts';
 
 export const deviceKinds = ['phone', 'tablet', 'computer', 'tv', 'router', 'other', 'unknown'] as const;
@@ -44,6 +45,12 @@ export const Coverage = z
     state: z.enum(['covered', 'partly', 'not-covered', 'unknown']),
     /** How we know, in one sentence. */
     sentence: z.string(),
+    /** The same for programs; `seconds` since it asked, or that it has been here without. */
+    why: z.object({
+      reason: z.enum(coverageReasons),
+      seconds: z.number().int().optional(),
+      name: z.string().optional(),
+    }),
     /** What would help, where something is wrong. */
     remedy: z.string().optional(),
     provenAt: Time.optional(),

@@ -3,6 +3,7 @@ import { OwnNetworks } from '../../../../resolver/answering/guard/own-networks.t
 import { Pressure } from '../../../../resolver/answering/guard/pressure.ts';
 import { Standings } from '../../../../resolver/answering/guard/standing.ts';
 import { answerTo, parse, query } from '../messages.ts';
+import { optionOf } from '../options.ts';
 import { type HouseOptions, interfaces, SmallHouse } from '../small-house.ts';
 
 const phone = '192.168.1.7';
@@ -206,7 +207,9 @@ describe('overload', () => {
     expect(house.attempts()).toHaveLength(0);
     expect(parse((await house.ask(query('new.example'))) as Uint8Array).answers).toHaveLength(1);
     press(house.guard.pressure, 900);
-    expect(parse((await house.ask(query('newer.example'))) as Uint8Array).header.rcode).toBe(2);
+    const newer = (await house.ask(query('newer.example', 'A', { edns: true }))) as Uint8Array;
+    expect(parse(newer).header.rcode).toBe(2);
+    expect(optionOf(newer, 15)?.subarray(0, 2)).toEqual(Uint8Array.of(0, 14));
     expect(parse((await house.ask(query('mistat.example'))) as Uint8Array).answers).toMatchObject([
       { address: '0.0.0.0' },
     ]);

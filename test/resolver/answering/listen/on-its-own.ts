@@ -59,17 +59,20 @@ const scenes: Record<string, () => Promise<unknown>> = {
   },
 
   /** In a namespace where the loopback interface has fd00::2 and fd00::3. */
-  async 'answer from the IPv6 address that was asked'() {
-    const udp = await openUdp({ ...deps, at: [{ host: '::', port: 0 }], notice });
-    const [{ port }] = await udp.start();
-    const phone = await asker({ host: '::1', port });
-    for (const host of ['fd00::2', 'fd00::3', '::1']) {
-      phone.ask(question(1), host);
-      const { address } = await phone.next();
-      if (address !== host) throw new Error(`asked ${host}, answered from ${address}`);
+  async 'answer from the address that was asked'() {
+    const hostsOf = { '0.0.0.0': ['127.0.0.1', '127.0.0.9'], '::': ['fd00::2', 'fd00::3', '::1'] };
+    for (const [wildcard, hosts] of Object.entries(hostsOf)) {
+      const udp = await openUdp({ ...deps, at: [{ host: wildcard, port: 0 }], notice });
+      const [{ port }] = await udp.start();
+      const phone = await asker({ host: hosts[0], port });
+      for (const host of hosts) {
+        phone.ask(question(1), host);
+        const { address } = await phone.next();
+        if (address !== host) throw new Error(`asked ${host}, answered from ${address}`);
+      }
+      phone.socket.close();
+      await udp.stop();
     }
-    phone.socket.close();
-    await udp.stop();
   },
 
   /** In a namespace where nobody in 10.9.0.0/16 can be reached: what is sent there waits in the send buffer. */

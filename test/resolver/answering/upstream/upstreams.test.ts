@@ -349,3 +349,35 @@ describe('the state of upstreams', () => {
     ]);
   });
 });
+
+describe('a server that knows no EDNS', () => {
+  const hasOpt = (message: Uint8Array) => message[11] === 1;
+
+  test.each([1, 4])('and answers it with rcode %i is asked again without, and from then on', async (rcode) => {
+    const old = await new Server(({ message, reply }) =>
+      reply(hasOpt(message) ? answer(message, [], rcode) : answer(message, ['10.0.0.1'])),
+    ).start();
+    stops.push(() => old.stop());
+    const clock = adjustableClock();
+    for (const protocol of ['udp', 'tcp'] as const) {
+      old.received.length = 0;
+      const upstreams = upstreamsOf({ upstreams: [{ ...at(old), protocol }] }, clock);
+      expect(await addressFor(upstreams)).toBe('10.0.0.1');
+      expect(await addressFor(upstreams, 'b.example')).toBe('10.0.0.1');
+      expect(old.received.map(({ message }) => hasOpt(message))).toEqual([true, false, false]);
+      expect(upstreams.state()[0]).toMatchObject({ healthy: true, failures: 0 });
+      clock.forward(3_700_000);
+      expect(await addressFor(upstreams, 'c.example')).toBe('10.0.0.1');
+      expect(hasOpt(old.received[3].message)).toBe(true);
+    }
+  });
+
+  test('is told from one that refuses the question itself', async () => {
+    const strict = await new Server(refusing(1)).start();
+    stops.push(() => strict.stop());
+    const upstreams = upstreamsOf({ upstreams: [at(strict)] });
+    expect(rcodeOf(await ask(upstreams))).toBe(1);
+    expect(rcodeOf(await ask(upstreams, 'b.example'))).toBe(1);
+    expect(strict.received.map(({ message }) => hasOpt(message))).toEqual([true, false, true, false]);
+  });
+});

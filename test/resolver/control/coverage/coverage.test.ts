@@ -38,8 +38,14 @@ describe('does a phone ask us at all', () => {
     const { presences, clock, of } = watch();
     presences.confirmed('d_1', START);
     presences.asked('d_1', START);
-    expect(of()).toEqual({ state: 'covered', sentence: 'It asked Quell for a name just now.', provenAt: START });
+    expect(of()).toEqual({
+      state: 'covered',
+      sentence: 'It asked Quell for a name just now.',
+      why: { reason: 'asks', seconds: 0 },
+      provenAt: START,
+    });
     clock.now += 20 * MINUTE;
+    expect(of().why).toEqual({ reason: 'asks', seconds: 1200 });
     expect(of().sentence).toBe('It asked Quell for a name 20 minutes ago.');
     clock.now += 10 * HOUR;
     expect(of()).toMatchObject({ state: 'unknown', sentence: expect.stringContaining('probably away') });
@@ -51,6 +57,7 @@ describe('does a phone ask us at all', () => {
     expect(of()).toMatchObject({
       state: 'not-covered',
       sentence: 'It has been on the network for 45 minutes and never asked Quell for a name.',
+      why: { reason: 'never-asked', seconds: 45 * 60 },
       remedy: expect.stringContaining('Private DNS'),
     });
     presences.asked('d_1', clock.now);

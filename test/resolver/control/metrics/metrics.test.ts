@@ -58,7 +58,7 @@ async function text(): Promise<string> {
       ...householdMetrics({
         household,
         lists: { statuses: () => [list] },
-        coverage: () => ({ state: 'covered', sentence: '' }),
+        coverage: () => ({ state: 'covered', sentence: '', why: { reason: 'asks' } }),
         now: () => 100_000,
       }),
       ...processMetrics({ version: '1.2.3', startedAt: 5000 }),

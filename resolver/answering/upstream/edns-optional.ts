@@ -1,0 +1,55 @@
+import { offset, rcode, readUint16, writeUint16 } from '../../wire/header.ts';
+import { questionEnd } from './question-match.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Milliseconds that a server is asked without EDNS before it is tried with it again. */
+const REMEMBER = 3_600_000;
+
+/**
+ * A server that may know nothing of EDNS, such as an old router: when it takes offence at the OPT record it is asked
+ * again without one (RFC 6891 section 6.2.2).
+ */
+export class EdnsOptional implements Upstream {
+  readonly label: string;
+  private readonly server: Upstream;
+  private readonly now: () => number;
+  private plainUntil = 0;
+
+  /** @param now monotonic milliseconds */
+  constructor(server: Upstream, now: () => number) {
+    this.label = server.label;
+    this.server = server;
+    this.now = now;
+  }
+
+  get mismatches(): number | undefined {
+    return this.server.mismatches;
+  }
+
+  async ask(query: Uint8Array, budget: number): Promise<Uint8Array> {
+    const at = this.now();
+    if (at < this.plainUntil) return this.server.ask(withoutOpt(query), budget);
+    const answer = await this.server.ask(query, budget);
+    if (!takesOffence(answer)) return answer;
+    const plain = await this.server.ask(withoutOpt(query), Math.max(at + budget - this.now(), 1));
+    if (!takesOffence(plain)) this.plainUntil = this.now() + REMEMBER;
+    return plain;
+  }
+
+  stop(): Promise<void> {
+    return this.server.stop();
+  }
+}
+
+/** RFC 6891 section 7: one that knows EDNS sends an OPT record of its own. */
+function takesOffence(answer: Uint8Array): boolean {
+  const code = answer[offset.rcode] & 15;
+  return (code === rcode.formerr || code === rcode.notimp) && readUint16(answer, offset.arcount) === 0;
+}
+
+/** Our queries have an OPT record and nothing else behind their question. */
+function withoutOpt(query: Uint8Array): Uint8Array {
+  const plain = query.slice(0, questionEnd(query));
+  writeUint16(plain, offset.arcount, 0);
+  return plain;
+}
