@@ -10,11 +10,15 @@ import type { Serving, ToAnswering, ToControl } from './between/messages.ts';
 import { removeRunning, writeRunning } from './between/running.ts';
 import type { Config } from './control/config/config.ts';
 import type { ControlData } from './control/control.ts';
+import { shrinkHeap } from './give-back.ts';
 import { Supervised } from './supervised.ts';
 import { notifySystemd } from './systemd.ts';
 
 /** Where `npm start` listens when port 53 is not to be had. */
 const FALLBACK_PORT = 5300;
+
+/** Milliseconds. */
+const TIDY_AFTER = 700;
 
 export interface Running {
   stop(): Promise<void>;
@@ -60,6 +64,8 @@ export async function start(
 
   control.onMessage = (message) => {
     if (message.kind !== 'serving') return plane.receive(message);
+    // Control is up: what the start needed, and the rule-set that control's has taken the place of, may go.
+    setTimeout(shrinkHeap, TIDY_AFTER).unref();
     const { http, token, say: lines } = message;
     void writeRunning(config.dataDir, { ...running, http, token }).then(() => lines.forEach(say));
   };
@@ -114,7 +120,8 @@ async function answer(
   const options = answeringOptions(config, state);
   const answering = await listen(options, send, fallBack, say);
   const { bound } = answering;
-  const others = Array.from({ length: threads - 1 }, (_, i) => further({ ...at(options, bound), thread: i + 1 }, send));
+  // What is below must not hold on to the options: the first rule-set is in them, and is to go when another comes.
+  const others = furtherThreads(at(options, bound), threads - 1, send);
   return {
     bound,
     lines: [...linesOf(bound), ...answering.complaints],
@@ -154,12 +161,15 @@ function at(options: AnsweringOptions, { dns, tls, https }: Bound): AnsweringOpt
   };
 }
 
-/** Another answering thread on the ports that the first one got; the kernel spreads the askers over them. */
-function further(options: AnsweringOptions, send: (message: ToControl) => void): Worker {
-  const name = `answering ${options.thread}`;
-  const worker = new Worker(entry('answering/answering-thread'), { workerData: options, name });
-  worker.on('message', send);
-  return worker;
+/** More answering threads on the ports that the first one got; the kernel spreads the askers over them. */
+function furtherThreads(options: AnsweringOptions, count: number, send: (message: ToControl) => void): Worker[] {
+  return Array.from({ length: count }, (_, i) => {
+    const thread = i + 1;
+    const workerData: AnsweringOptions = { ...options, thread };
+    const worker = new Worker(entry('answering/answering-thread'), { workerData, name: `answering ${thread}` });
+    worker.on('message', send);
+    return worker;
+  });
 }
 
 async function listen(

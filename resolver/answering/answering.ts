@@ -76,7 +76,8 @@ const MOST_NOTICES = 20;
 
 /** The answering plane on one thread: takes questions, owes answers. Control reaches it by `receive` only. */
 export class Answering {
-  private readonly options: AnsweringOptions;
+  private readonly thread: number;
+  private readonly cacheBytes: number;
   private readonly send: (message: ToControl) => void;
   private readonly ring = new Ring();
   private readonly latency = new Latency();
@@ -100,7 +101,8 @@ export class Answering {
   private matcher: Matcher;
 
   private constructor(options: AnsweringOptions, policy: Policy, send: (message: ToControl) => void) {
-    this.options = options;
+    this.thread = options.thread;
+    this.cacheBytes = options.cache.bytes;
     this.send = send;
     this.snapshot = options.snapshot;
     this.matcher = policy.matcher;
@@ -267,7 +269,7 @@ export class Answering {
     const regex = await regexFor(snapshot.rules, this.matcher.ruleSet.meta);
     // A newer one may have come while the engine was loading.
     if (snapshot === this.snapshot) this.resolve.usePolicy(new Policy(snapshot, this.matcher, regex));
-    this.send({ kind: 'in-force', thread: this.options.thread, version: snapshot.version });
+    this.send({ kind: 'in-force', thread: this.thread, version: snapshot.version });
   }
 
   private async useRules(ruleSet: RuleSet): Promise<void> {
@@ -287,7 +289,7 @@ export class Answering {
 
   private report(): AnsweringHealth {
     return {
-      thread: this.options.thread,
+      thread: this.thread,
       listening: [
         ...this.bound.dns.map((at) => `${textOf(at)} udp and tcp`),
         ...this.bound.tls.map((at) => `${textOf(at)} tls`),
@@ -295,7 +297,7 @@ export class Answering {
       ],
       policyVersion: this.snapshot.version,
       outcomes: [...this.replies.outcomes],
-      cache: { entries: this.cache.size, bytes: this.options.cache.bytes },
+      cache: { entries: this.cache.size, bytes: this.cacheBytes },
       underWay: this.misses.size,
       latency: { house: this.latency.house.report(), upstream: this.latency.upstream.report() },
       heap: getHeapStatistics().used_heap_size,

@@ -40,14 +40,14 @@ export interface ForwardDeps {
 
 /** What the cache can't answer: asked upstream, and given to everybody who waits. */
 export class Forward {
-  private readonly deps: ForwardDeps;
+  private readonly deps: Omit<ForwardDeps, 'policy'>;
   private readonly late = new Exchange();
   private readonly out = new Uint8Array(65_535);
   private policy: Policy;
 
-  constructor(deps: ForwardDeps) {
+  constructor({ policy, ...deps }: ForwardDeps) {
     this.deps = deps;
-    this.policy = deps.policy;
+    this.policy = policy;
   }
 
   usePolicy(policy: Policy): void {

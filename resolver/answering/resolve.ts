@@ -28,13 +28,14 @@ export interface ResolveDeps {
  * a step that can end the way cheaply stands before a dear one.
  */
 export class Resolve implements MessageHandler {
-  private readonly deps: ResolveDeps;
+  private readonly deps: Omit<ResolveDeps, 'policy'>;
   private readonly exchange = new Exchange();
   private policy: Policy;
 
-  constructor(deps: ResolveDeps) {
+  /** A first policy that is kept would keep its rule-set with it. */
+  constructor({ policy, ...deps }: ResolveDeps) {
     this.deps = deps;
-    this.policy = deps.policy;
+    this.policy = policy;
   }
 
   /** From the next question on. Cached answers stay: the verdict is asked for every question anew. */

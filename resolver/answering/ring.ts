@@ -106,8 +106,7 @@ export class Ring {
     this.deviceNumbers.clear();
     this.lastDevice = undefined;
     this.reasons = [];
-    this.reasonNumbers.clear();
-    this.lastReason = -1;
+    this.policy = undefined;
   }
 
   private deviceNumber(device: DeviceState): number {

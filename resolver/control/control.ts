@@ -43,8 +43,12 @@ import { Sweeper } from './settings/sweeper.ts';
 import { PolicySimulator } from './simulate.ts';
 import { openStore } from './store/open.ts';
 import { StoreAway } from './store/store.ts';
+import { Tidying } from './tidying.ts';
 import { waitingDevices } from './waiting-devices.ts';
 import { WhoIsThere } from './who-is-there.ts';
+
+/** Milliseconds. */
+const TIDY_AFTER_START = 1000;
 
 export interface ControlData {
   readonly config: Config;
@@ -173,6 +177,7 @@ const liveExchange =
   });
 const sweeper = new Sweeper({ household, now, monotonic: () => performance.now(), log });
 const arrivals = new Arrivals();
+const tidying = new Tidying();
 const attemptCounts = new AttemptCounts();
 const reports = new AnsweringReports((sentence) => log.warn(sentence));
 const relay = config.dns.doh.onHttp ? new Relay((question) => port.postMessage(question)) : undefined;
@@ -202,6 +207,7 @@ port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
 async function take(batch: AttemptBatch): Promise<void> {
   attemptCounts.add(batch);
   if (batch.length <= A_FLOOD) quiet.take(batch);
+  tidying.took(batch.length);
   await recorder.take(batch);
   post({ kind: 'kept', boot: batch.boot, sequence: batch.sequence });
 }
@@ -273,9 +279,11 @@ const frontDoor = new FrontDoor({ site, at: config.http.listen, access });
 const open = await frontDoor.open();
 post({ kind: 'serving', ...open, token: localToken });
 up();
+tidying.after(TIDY_AFTER_START);
 
 async function stop(): Promise<void> {
   endAlive();
+  tidying.stop();
   sweeper.stop();
   quiet.stop();
   await frontDoor.close();
