@@ -10,7 +10,7 @@ import type { Serving, ToAnswering, ToControl } from './between/messages.ts';
 import { removeRunning, writeRunning } from './between/running.ts';
 import type { Config } from './control/config/config.ts';
 import type { ControlData } from './control/control.ts';
-import { shrinkHeap } from './give-back.ts';
+import { shrinkHeap } from './control/give-back.ts';
 import { Supervised } from './supervised.ts';
 import { notifySystemd } from './systemd.ts';
 

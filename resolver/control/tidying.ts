@@ -1,4 +1,4 @@
-import { giveBack, shrinkHeap } from '../give-back.ts';
+import { giveBack, shrinkHeap } from './give-back.ts';
 
 /** Attempts that leave something worth giving back, and how few in a flush say that their flood is over. */
 const MANY = 100_000;
