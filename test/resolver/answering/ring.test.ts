@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { decodeBatch } from '../../../resolver/between/batch-bytes.ts';
+import { query } from './messages.ts';
+import { SmallHouse } from './small-house.ts';
+
+const noUpstream = () => {
+  throw new Error('nothing is asked upstream');
+};
+
+/** A house whose ring is emptied as the courier does it, and what came out of it. */
+function house() {
+  const small = new SmallHouse(noUpstream, { guard: { rate: 1e6, burst: 1e6 } });
+  const flushed: ReturnType<typeof decodeBatch>[] = [];
+  small.ring.onHalfFull = () => {
+    const batch = small.ring.flush(small.clients.states);
+    if (batch) flushed.push(decodeBatch(batch.bytes));
+  };
+  return { small, flushed, rest: () => small.ring.onHalfFull() };
+}
+
+test('a ring that fills up is emptied before it loses anything', async () => {
+  const { small, flushed, rest } = house();
+  for (let i = 0; i < 20_000; i++) await small.ask(query(`n${i}.mistat.example`));
+  expect(flushed.length).toBeGreaterThan(1);
+  rest();
+  const names = flushed.flatMap((batch) => batch.attempts().map(({ domain }) => domain));
+  expect(new Set(names).size).toBe(20_000);
+  expect(flushed.map(({ sequence }) => sequence)).toEqual(flushed.map((_, i) => i + 1));
+  expect(small.ring.lost).toBe(0);
+});
+
+test('a ring that nobody empties counts what it has no room for', async () => {
+  const small = new SmallHouse(noUpstream, { guard: { rate: 1e6, burst: 1e6 } });
+  for (let i = 0; i < 20_000; i++) await small.ask(query('data.mistat.example'));
+  const kept = small.attempts().length;
+  expect(kept).toBeGreaterThan(10_000);
+  expect(kept + small.ring.lost).toBe(20_000);
+});
+
+test('attempts keep their times when the clock is set years ahead between two of them', async () => {
+  const { small, flushed, rest } = house();
+  small.wall = Date.UTC(1970, 0, 2);
+  await small.ask(query('data.mistat.example'));
+  small.wall = Date.UTC(2026, 10, 20);
+  await small.ask(query('data.mistat.example'));
+  rest();
+  const times = flushed.flatMap((batch) => batch.attempts().map(({ at }) => at));
+  expect(times).toEqual([Date.UTC(1970, 0, 2), Date.UTC(2026, 10, 20)]);
+});
+
+test('a rule that takes another’s number is not told as the other', async () => {
+  const small = new SmallHouse(noUpstream, { guard: { rate: 1e6, burst: 1e6 } });
+  const rule = (id: string) => ({
+    id,
+    scope: { kind: 'everyone' as const },
+    target: { kind: 'domain' as const, value: 'data.mistat.example' },
+    action: 'block' as const,
+    createdAt: 0,
+  });
+  small.decide({ rules: [rule('r_first')] });
+  await small.ask(query('data.mistat.example'));
+  small.decide({ rules: [rule('r_second')] });
+  await small.ask(query('data.mistat.example'));
+  expect(small.attempts().map(({ reason }) => reason)).toEqual(['rule:r_first', 'rule:r_second']);
+});
