@@ -62,6 +62,16 @@ export class OwnNetworks {
     return this.addresses.some((own) => !own.internal && contains(own, address));
   }
 
+  /** @returns names of the interfaces in whose network the address is, without loopback */
+  interfacesWith(address: Address): string[] {
+    return this.namesOf((own) => !own.internal && contains(own, address));
+  }
+
+  /** @returns names of all interfaces but loopback */
+  get outward(): string[] {
+    return this.namesOf(({ internal }) => !internal);
+  }
+
   /**
    * Where a client can reach this machine: on the interface of its own network, when it is in one, else anywhere.
    * @param client canonical text
@@ -75,6 +85,10 @@ export class OwnNetworks {
     );
     const nearest = reachable.filter(({ interfaceName }) => near.has(interfaceName));
     return (nearest.length > 0 ? nearest : reachable).map(({ octets }) => octets);
+  }
+
+  private namesOf(chosen: (own: OwnAddress) => boolean): string[] {
+    return [...new Set(this.addresses.filter(chosen).map(({ interfaceName }) => interfaceName))];
   }
 
   private summary(): string {

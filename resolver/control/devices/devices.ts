@@ -53,7 +53,11 @@ export class Devices {
       touched: (id, news) => this.touched(id, news),
       absorbed: (from, into) => this.absorbed(from, into),
     });
-    this.publisher = new TablePublisher({ now, publish, rows: () => tableOf(this.identities.values(), now()) });
+    this.publisher = new TablePublisher({
+      now,
+      publish,
+      rows: () => tableOf(this.identities.values(), this.recognition.links, now()),
+    });
     this.writes = new DeviceWrites({ documents, log, documentOf: (id, stored) => this.document(id, stored) });
     this.regrouping = new Regrouping({
       recognition: this.recognition,
@@ -113,7 +117,8 @@ export class Devices {
   note(unknown: UnknownClient): void {
     this.recognition.admit(unknown);
     this.publisher.changed();
-    for (const source of this.deps.sources) source.lookAgain?.();
+    // Where the kernel told its MAC, a look at all neighbours would tell no more, and be dear.
+    if (unknown.neighbour === undefined) for (const source of this.deps.sources) source.lookAgain?.();
   }
 
   /** Its questions reach us. Cheap; written down within the hour. @param at of the newest */
