@@ -43,6 +43,7 @@ export class Recognition {
   constructor(deps: RecognitionDeps) {
     this.deps = deps;
     this.ownership = new Ownership({
+      now: deps.now,
       newId: () => `d_${randomBytes(8).toString('hex')}`,
       isDecided: deps.isDecided,
       touched: deps.touched,
