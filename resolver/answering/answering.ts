@@ -262,6 +262,9 @@ export class Answering {
       case 'devices':
         this.clients.useTable(message.table);
         return;
+      case 'devices-change':
+        if (!this.clients.changeTable(message.change)) this.send({ kind: 'hello' });
+        return;
       case 'kept':
         this.courier.confirm(message.boot, message.sequence);
         return;

@@ -1,11 +1,13 @@
 import ipaddr from 'ipaddr.js';
 import type { DeviceTable, UnknownClient } from '../between/device-table.ts';
+import type { DeviceTableChange } from '../between/device-table-change.ts';
 import type { CompiledDevice } from '../policy/compiled-device.ts';
 import type { Policy } from '../policy/policy.ts';
 import { readUint16, readUint32 } from '../wire/header.ts';
 import type { Question } from '../wire/question.ts';
 import type { Standing } from './guard/standing.ts';
-import { macNumber, macText, readMac } from './mac.ts';
+import { KnownDevices } from './known-devices.ts';
+import { macText, readMac } from './mac.ts';
 import type { Neighbours } from './neighbours/neighbours.ts';
 
 /** Clients kept before all are forgotten and met anew: an address costs memory, and anybody can invent them. */
@@ -75,10 +77,7 @@ export class Clients {
   private policy: Policy;
   private devices = new Map<string, DeviceState>();
   private readonly neighbours: Kernel | undefined;
-  private addresses: ReadonlyMap<string, DeviceTable['addresses'][number]> = new Map();
-  private macs: ReadonlyMap<number, string> = new Map();
-  private shared: ReadonlySet<number> = new Set();
-  private names: ReadonlyMap<string, string> = new Map();
+  private readonly known = new KnownDevices();
   private texts = new Map<string, Client>();
   private ipv4 = new Map<number, Client>();
   private ipv6 = new Map<number, Ipv6Entry>();
@@ -110,19 +109,23 @@ export class Clients {
 
   /** Policy is looked up by device: no client keeps the device that its address once was. */
   useTable(table: DeviceTable): void {
-    this.addresses = new Map(table.addresses.map((row) => [row[0], row]));
-    this.macs = new Map(table.macs.map(([mac, device]) => [macNumber(mac), device]));
-    this.shared = new Set(table.shared?.map(macNumber));
-    this.names = new Map(table.names);
-    for (const client of this.texts.values()) {
-      const row = this.addresses.get(client.address);
-      // Either may be the newer word.
-      if (client.neighbour >= 0 && row && isOlder(row, client.neighbour)) {
-        client.neighbour = -1;
-        client.lookAt = 0;
-      }
-      this.assign(client);
+    this.known.use(table);
+    for (const client of this.texts.values()) this.reassign(client);
+  }
+
+  /** @returns false when the change is of a table that never came: all of it has to be asked for again */
+  changeTable(change: DeviceTableChange): boolean {
+    if (change.since !== this.known.version) return false;
+    this.known.change(change);
+    const { addresses, macs, names, shared } = change;
+    // Anybody may be behind a MAC.
+    const isAboutAll = shared !== undefined || [macs, names].some(({ put, gone }) => put.length + gone.length > 0);
+    const touched = isAboutAll ? this.texts.keys() : [...addresses.put.map(([address]) => address), ...addresses.gone];
+    for (const key of touched) {
+      const client = this.texts.get(key);
+      if (client) this.reassign(client);
     }
+    return true;
   }
 
   /** This machine's networks have changed, and with them who belongs to the house. */
@@ -165,7 +168,7 @@ export class Clients {
   /** A client that names itself, by its DoT server name or DoH path; one with an unknown name is its address. */
   ofName(name: string, address: string): Client {
     const label = name.toLowerCase();
-    if (!this.names.has(label)) return this.ofText(address);
+    if (this.known.ofName(label) === undefined) return this.ofText(address);
     const key = `${label}@${address}`;
     return this.texts.get(key) ?? this.meet(key, { address, name: label, trusted: false });
   }
@@ -246,9 +249,17 @@ export class Clients {
       client.neighbour = neighbour;
       this.assign(client);
     }
-    if (neighbour >= 0 || client.wasSought || this.addresses.has(client.address)) return;
+    if (neighbour >= 0 || client.wasSought || this.known.hasAddress(client.address)) return;
     client.wasSought = true;
     client.isUnsettled = waits && this.neighbours.isNear(client.address);
+  }
+
+  private reassign(client: Client): void {
+    if (this.known.disagrees(client.address, client.neighbour)) {
+      client.neighbour = -1;
+      client.lookAt = 0;
+    }
+    this.assign(client);
   }
 
   private assign(client: Client): void {
@@ -257,13 +268,9 @@ export class Clients {
     client.noted = device !== undefined;
   }
 
-  /** @param neighbour the table was made when the kernel may have had another MAC for the address, or none */
   private deviceOf({ address, name, mac }: Who, neighbour: number): string | undefined {
-    if (name !== undefined) return this.names.get(name);
-    if (mac !== undefined) return this.macs.get(mac);
-    const row = this.addresses.get(address);
-    const isNews = neighbour >= 0 && !this.shared.has(neighbour) && (row === undefined || isOlder(row, neighbour));
-    return isNews ? this.macs.get(neighbour) : row?.[1];
+    if (name !== undefined) return this.known.ofName(name);
+    return mac === undefined ? this.known.ofAddress(address, neighbour) : this.known.ofMac(mac);
   }
 
   private note(client: Client): void {
@@ -302,10 +309,6 @@ export class Clients {
 
 /** What a client without a device is called in the record. */
 const strangerId = ({ address, mac }: Who): string => (mac === undefined ? address : macText(mac));
-
-/** Whether the table gave the address to its device before this MAC was behind it. */
-const isOlder = ([, , mac]: DeviceTable['addresses'][number], neighbour: number): boolean =>
-  mac !== undefined && (mac === '' || macNumber(mac) !== neighbour);
 
 /** The address of a client subnet option that names one host (RFC 7871 section 6); undefined for wider ones. */
 function hostOfSubnet(message: Uint8Array, at: number, length: number): string | undefined {

@@ -98,6 +98,17 @@ describe('who asks', () => {
     expect(door.ask('192.168.1.7')).toBe('ben');
   });
 
+  test('a change of a table that never came changes nothing', () => {
+    const door = new Door({ version: 7, macs: twoPhones, addresses: [['192.168.1.7', 'anna']] });
+    const none = { put: [], gone: [] };
+    const gone = { put: [], gone: ['192.168.1.7'] };
+    const change = { version: 9, addresses: gone, macs: none, names: none, shared: [] };
+    expect(door.clients.changeTable({ ...change, since: 8 })).toBe(false);
+    expect(door.ask('192.168.1.7')).toBe('anna');
+    expect(door.clients.changeTable({ ...change, since: 7 })).toBe(true);
+    expect(door.ask('192.168.1.7')).toBe('192.168.1.7');
+  });
+
   test('what a person gave to a device, and what hides behind a shared MAC, stays where the table has it', () => {
     const door = new Door({
       macs: [...twoPhones, [REPEATER, 'repeater']],
