@@ -7,6 +7,8 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 interface OwnAddress {
   readonly interfaceName: string;
   readonly internal: boolean;
+  /** Who is there has a MAC; not so in a tunnel. */
+  readonly hasMacs: boolean;
   readonly octets: Uint8Array;
   readonly address: Address;
   readonly bits: number;
@@ -62,14 +64,14 @@ export class OwnNetworks {
     return this.addresses.some((own) => !own.internal && contains(own, address));
   }
 
-  /** @returns names of the interfaces in whose network the address is, without loopback */
+  /** @returns names of the interfaces with neighbours in whose network the address is */
   interfacesWith(address: Address): string[] {
-    return this.namesOf((own) => !own.internal && contains(own, address));
+    return this.namesOf((own) => own.hasMacs && contains(own, address));
   }
 
-  /** @returns names of all interfaces but loopback */
+  /** @returns names of all interfaces with neighbours */
   get outward(): string[] {
-    return this.namesOf(({ internal }) => !internal);
+    return this.namesOf(({ hasMacs }) => hasMacs);
   }
 
   /**
@@ -111,11 +113,12 @@ function defaultGateways(): Set<string> {
 
 function read(interfaces: Interfaces): OwnAddress[] {
   return Object.entries(interfaces()).flatMap(([interfaceName, infos = []]) =>
-    infos.map(({ address: text, cidr, internal }) => {
+    infos.map(({ address: text, cidr, internal, mac }) => {
       const address = ipaddr.parse(text.split('%')[0]);
       const octets = Uint8Array.from(address.toByteArray());
       const bits = Number(cidr?.split('/')[1] ?? octets.length * 8);
-      return { interfaceName, internal, octets, address, bits };
+      const hasMacs = !internal && mac !== '00:00:00:00:00:00';
+      return { interfaceName, internal, hasMacs, octets, address, bits };
     }),
   );
 }
