@@ -130,7 +130,7 @@ export class Quell {
 
   /** Runs a command of its command line beside it. @returns standard output */
   async cli(...args: string[]): Promise<string> {
-    const { stdout } = await run(process.execPath, [entry, ...args], {
+    const { stdout } = await run(process.execPath, [join(root, 'build/quell.js'), ...args], {
       env: { PATH: process.env.PATH, QUELL_DATA_DIR: this.dataDir },
     });
     return stdout;
