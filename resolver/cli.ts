@@ -32,7 +32,11 @@ program
   .description('say which rule, purpose or list decides about a name on a device')
   .argument('<device>', 'its name, id or address')
   .argument('<name>')
-  .action(async (device, name) => (await import('./cli/explain.ts')).run(device, name));
+  .argument('[type]', 'A, AAAA, HTTPS, TYPE65 …', 'A')
+  .option('--at <time>', 'as it was decided then: "2026-11-26T18:30"')
+  .action(async (device, name, type, options) =>
+    (await import('./cli/explain.ts')).run(device, name, type, options.at),
+  );
 
 const lists = program.command('lists').description('subscribed lists');
 lists

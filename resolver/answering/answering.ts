@@ -21,6 +21,7 @@ import { Forward } from './forward.ts';
 import { Guard, type GuardOptions, guardDefaults } from './guard/guard.ts';
 import { OwnNetworks } from './guard/own-networks.ts';
 import { Standings } from './guard/standing.ts';
+import { Hesitation } from './hesitation.ts';
 import { Clients } from './identify.ts';
 import { Keep } from './keep.ts';
 import { Latency } from './latency.ts';
@@ -29,6 +30,7 @@ import { type Bound, Listeners } from './listeners.ts';
 import { Aliases } from './local/aliases.ts';
 import { LocalKnowledge, type LocalOptions, localDefaults } from './local/local-knowledge.ts';
 import { Misses } from './misses.ts';
+import { Neighbours } from './neighbours/neighbours.ts';
 import { OptionsInReturn } from './options-in-return.ts';
 import { Relayed } from './relayed.ts';
 import { Replies } from './replies.ts';
@@ -84,7 +86,9 @@ export class Answering {
   private readonly cache: Cache;
   private readonly upstreams: Upstreams;
   private readonly misses: Misses;
-  private readonly own = new OwnNetworks();
+  private readonly own: OwnNetworks;
+  private readonly neighbours: Neighbours;
+  private readonly hesitation: Hesitation;
   private readonly guard: Guard;
   private readonly local: LocalKnowledge;
   private readonly clients: Clients;
@@ -100,9 +104,15 @@ export class Answering {
   private snapshot: PolicySnapshot;
   private matcher: Matcher;
 
-  private constructor(options: AnsweringOptions, policy: Policy, send: (message: ToControl) => void) {
+  private constructor(
+    options: AnsweringOptions,
+    policy: Policy,
+    { own, neighbours, send }: { own: OwnNetworks; neighbours: Neighbours; send: (message: ToControl) => void },
+  ) {
     this.thread = options.thread;
     this.cacheBytes = options.cache.bytes;
+    this.own = own;
+    this.neighbours = neighbours;
     this.send = send;
     this.snapshot = options.snapshot;
     this.matcher = policy.matcher;
@@ -111,7 +121,8 @@ export class Answering {
     this.clients = new Clients({
       trustedForwarders: options.trustedForwarders,
       policy,
-      standing: new Standings({ allow: options.allow ?? [], own: this.own }).of,
+      standing: new Standings({ allow: options.allow ?? [], own }).of,
+      neighbours,
       unknown: (client) => send({ kind: 'unknown', client }),
     });
     this.clients.useTable(options.table);
@@ -148,6 +159,8 @@ export class Answering {
       waited: (milliseconds) => this.latency.upstream.add(milliseconds),
     });
     this.resolve = new Resolve({ clients, guard, local, cache, forward, replies, policy, wallClock, failed });
+    this.hesitation = new Hesitation({ clients, neighbours, handler: this.resolve, now });
+    this.resolve.hesitation = this.hesitation;
     const listener = { handler: this.latency.timed(this.resolve, now), clients, now, reusePort: options.reusePort };
     this.listeners = new Listeners({
       listener,
@@ -180,14 +193,19 @@ export class Answering {
     const { snapshot } = options;
     const ruleSet = RuleSet.open(options.rules, { verify: false });
     const regex = await regexFor(snapshot.rules, ruleSet.meta);
-    return new Answering(options, new Policy(snapshot, new Matcher(ruleSet, regex), regex), send);
+    const policy = new Policy(snapshot, new Matcher(ruleSet, regex), regex);
+    const own = new OwnNetworks();
+    return new Answering(options, policy, { own, neighbours: await Neighbours.open(own), send });
   }
 
   /** @returns where plain questions are taken, in the order of `options.listen` @throws ListenFailed */
   async start(): Promise<ListenAddress[]> {
     await this.listeners.start();
     this.courier.start();
-    this.own.start(() => this.clients.judgeAgain());
+    this.own.start(() => {
+      this.neighbours.forgetLinks();
+      this.clients.judgeAgain();
+    });
     void this.local.start();
     this.guard.pressure.start(
       () => this.misses.size / MISSES,
@@ -215,7 +233,9 @@ export class Answering {
     this.own.stop();
     this.local.stop();
     this.guard.pressure.stop();
+    this.hesitation.stop();
     await this.listeners.stop();
+    this.neighbours.close();
     this.courier.stop();
     await Promise.all([this.cacheFile?.stop(), this.upstreams.stop()]);
   }
@@ -241,6 +261,9 @@ export class Answering {
         return;
       case 'devices':
         this.clients.useTable(message.table);
+        return;
+      case 'devices-change':
+        if (!this.clients.changeTable(message.change)) this.send({ kind: 'hello' });
         return;
       case 'kept':
         this.courier.confirm(message.boot, message.sequence);

@@ -1,14 +1,22 @@
 import ipaddr from 'ipaddr.js';
 import type { DeviceTable, UnknownClient } from '../between/device-table.ts';
+import type { DeviceTableChange } from '../between/device-table-change.ts';
 import type { CompiledDevice } from '../policy/compiled-device.ts';
 import type { Policy } from '../policy/policy.ts';
 import { readUint16, readUint32 } from '../wire/header.ts';
 import type { Question } from '../wire/question.ts';
 import type { Standing } from './guard/standing.ts';
-import { macNumber, macText, readMac } from './mac.ts';
+import { KnownDevices } from './known-devices.ts';
+import { macText, readMac } from './mac.ts';
+import type { Neighbours } from './neighbours/neighbours.ts';
 
 /** Clients kept before all are forgotten and met anew: an address costs memory, and anybody can invent them. */
 const MAX_CLIENTS = 20_000;
+
+/** Milliseconds: an address that was quiet for so long may have passed to another device meanwhile. */
+const QUIET = 5_000;
+/** Milliseconds that the kernel is not asked again about an address which it has no MAC for. */
+const NONE_FOR = 1_000;
 
 /** A device while this process runs: what policy says of it, and how much it asked since the last flush. */
 export interface DeviceState {
@@ -30,6 +38,13 @@ export interface Client {
   /** What it is known by instead of its address. */
   readonly name?: string;
   readonly mac?: number;
+  /** MAC that the kernel had for the address when it was asked last; -1 for none. */
+  neighbour: number;
+  /** Monotonic milliseconds: from then on the kernel is asked before a question is believed to be the device's. */
+  lookAt: number;
+  /** Neither the table nor the kernel knows the address, and the wire was never asked: its questions wait for that. */
+  isUnsettled: boolean;
+  wasSought: boolean;
   /** A forwarder whose word about who asks is believed. */
   readonly trusted: boolean;
   standing: Standing;
@@ -49,6 +64,11 @@ interface Ipv6Entry {
   readonly next: Ipv6Entry | undefined;
 }
 
+/** Whom the kernel has behind an address. */
+type Kernel = Pick<Neighbours, 'mayLook' | 'macOf' | 'isNear'>;
+
+type Who = Pick<Client, 'address' | 'name' | 'mac' | 'trusted'>;
+
 /** Tells which device is behind a question. Look-ups by address cost no text; texts are made once per client. */
 export class Clients {
   private readonly trusted: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
@@ -56,9 +76,8 @@ export class Clients {
   private readonly standing: (address: string) => Standing;
   private policy: Policy;
   private devices = new Map<string, DeviceState>();
-  private addresses: ReadonlyMap<string, string> = new Map();
-  private macs: ReadonlyMap<number, string> = new Map();
-  private names: ReadonlyMap<string, string> = new Map();
+  private readonly neighbours: Kernel | undefined;
+  private readonly known = new KnownDevices();
   private texts = new Map<string, Client>();
   private ipv4 = new Map<number, Client>();
   private ipv6 = new Map<number, Ipv6Entry>();
@@ -66,17 +85,20 @@ export class Clients {
   /**
    * @param deps.trustedForwarders CIDRs whose EDNS MAC, client subnet and CPE-ID are believed
    * @param deps.standing what the house makes of an address; without it everybody is of the house
+   * @param deps.neighbours without them the table alone says whose an address is
    * @param deps.unknown called once per client and device table
    */
   constructor(deps: {
     trustedForwarders: readonly string[];
     policy: Policy;
     standing?: (address: string) => Standing;
+    neighbours?: Kernel;
     unknown: (client: UnknownClient) => void;
   }) {
     this.trusted = deps.trustedForwarders.map((cidr) => ipaddr.parseCIDR(cidr));
     this.policy = deps.policy;
     this.unknown = deps.unknown;
+    this.neighbours = deps.neighbours;
     this.standing = deps.standing ?? (() => 'own');
   }
 
@@ -87,19 +109,31 @@ export class Clients {
 
   /** Policy is looked up by device: no client keeps the device that its address once was. */
   useTable(table: DeviceTable): void {
-    this.addresses = new Map(table.addresses);
-    this.macs = new Map(table.macs.map(([mac, device]) => [macNumber(mac), device]));
-    this.names = new Map(table.names);
-    for (const client of this.texts.values()) {
-      const device = this.deviceOf(client);
-      client.device = this.state(device ?? strangerId(client));
-      client.noted = device !== undefined;
+    this.known.use(table);
+    for (const client of this.texts.values()) this.reassign(client);
+  }
+
+  /** @returns false when the change is of a table that never came: all of it has to be asked for again */
+  changeTable(change: DeviceTableChange): boolean {
+    if (change.since !== this.known.version) return false;
+    this.known.change(change);
+    const { addresses, macs, names, shared } = change;
+    // Anybody may be behind a MAC.
+    const isAboutAll = shared !== undefined || [macs, names].some(({ put, gone }) => put.length + gone.length > 0);
+    const touched = isAboutAll ? this.texts.keys() : [...addresses.put.map(([address]) => address), ...addresses.gone];
+    for (const key of touched) {
+      const client = this.texts.get(key);
+      if (client) this.reassign(client);
     }
+    return true;
   }
 
   /** This machine's networks have changed, and with them who belongs to the house. */
   judgeAgain(): void {
-    for (const client of this.texts.values()) client.standing = this.standing(client.address);
+    for (const client of this.texts.values()) {
+      client.standing = this.standing(client.address);
+      client.lookAt = this.firstLook(client);
+    }
   }
 
   ofIPv4(word: number): Client {
@@ -134,16 +168,27 @@ export class Clients {
   /** A client that names itself, by its DoT server name or DoH path; one with an unknown name is its address. */
   ofName(name: string, address: string): Client {
     const label = name.toLowerCase();
-    if (!this.names.has(label)) return this.ofText(address);
+    if (this.known.ofName(label) === undefined) return this.ofText(address);
     const key = `${label}@${address}`;
     return this.texts.get(key) ?? this.meet(key, { address, name: label, trusted: false });
   }
 
-  /** The device that a question is about: the client's own, or whom a trusted forwarder asks for. */
-  device(client: Client, question: Question, message: Uint8Array): DeviceState {
+  /**
+   * The device that a question is about: the client's own, or whom a trusted forwarder asks for.
+   * @param now monotonic milliseconds
+   */
+  device(client: Client, question: Question, message: Uint8Array, now: number): DeviceState {
     const asker = client.trusted ? this.behind(client, question, message) : client;
-    if (!asker.noted) this.note(asker);
+    if (now >= asker.lookAt) this.look(asker, now, asker === client);
+    else if (asker.neighbour >= 0) asker.lookAt = now + QUIET;
+    if (!asker.noted && !asker.isUnsettled) this.note(asker);
     return asker.device;
+  }
+
+  /** The wire was asked whose the address is: what the kernel knows by now holds. */
+  settle(client: Client, now: number): void {
+    client.isUnsettled = false;
+    client.lookAt = now;
   }
 
   /** Every device that asked since it was last read; its counters are the caller's to clear. */
@@ -167,11 +212,15 @@ export class Clients {
     return this.texts.get(key) ?? this.meet(key, { address: address ?? '', mac, trusted: false });
   }
 
-  private meet(key: string, who: Pick<Client, 'address' | 'name' | 'mac' | 'trusted'>): Client {
+  private meet(key: string, who: Who): Client {
     if (this.texts.size >= MAX_CLIENTS) this.forgetClients();
-    const device = this.deviceOf(who);
+    const device = this.deviceOf(who, -1);
     const client: Client = {
       ...who,
+      neighbour: -1,
+      lookAt: 0,
+      isUnsettled: false,
+      wasSought: false,
       standing: this.standing(who.address),
       second: 0,
       octetsAsked: 0,
@@ -179,22 +228,59 @@ export class Clients {
       device: this.state(device ?? strangerId(who)),
       noted: device !== undefined,
     };
+    client.lookAt = this.firstLook(client);
     this.texts.set(key, client);
     return client;
   }
 
-  private deviceOf({ address, name, mac }: Pick<Client, 'address' | 'name' | 'mac'>): string | undefined {
-    if (name !== undefined) return this.names.get(name);
-    return mac === undefined ? this.addresses.get(address) : this.macs.get(mac);
+  /** Whose address says nothing of who asks, and who is this machine or from outside, is not looked for. */
+  private firstLook({ address, name, mac, standing }: Client): number {
+    const isMeant = address !== '' && name === undefined && mac === undefined;
+    const isNear = standing === 'own' || standing === 'forwarder';
+    return this.neighbours && isMeant && isNear ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  /** Asks the kernel who has the address now. @param waits its questions can wait for the wire */
+  private look(client: Client, now: number, waits: boolean): void {
+    if (client.isUnsettled || !this.neighbours?.mayLook(now)) return;
+    const neighbour = this.neighbours.macOf(client.address);
+    client.lookAt = now + (neighbour < 0 ? NONE_FOR : QUIET);
+    if (neighbour !== client.neighbour) {
+      client.neighbour = neighbour;
+      this.assign(client);
+    }
+    if (neighbour >= 0 || client.wasSought || this.known.hasAddress(client.address)) return;
+    client.wasSought = true;
+    client.isUnsettled = waits && this.neighbours.isNear(client.address);
+  }
+
+  private reassign(client: Client): void {
+    if (this.known.disagrees(client.address, client.neighbour)) {
+      client.neighbour = -1;
+      client.lookAt = 0;
+    }
+    this.assign(client);
+  }
+
+  private assign(client: Client): void {
+    const device = this.deviceOf(client, client.neighbour);
+    client.device = this.state(device ?? strangerId(client));
+    client.noted = device !== undefined;
+  }
+
+  private deviceOf({ address, name, mac }: Who, neighbour: number): string | undefined {
+    if (name !== undefined) return this.known.ofName(name);
+    return mac === undefined ? this.known.ofAddress(address, neighbour) : this.known.ofMac(mac);
   }
 
   private note(client: Client): void {
     client.noted = true;
-    const { address, name, mac } = client;
+    const { address, name, mac, neighbour } = client;
     this.unknown({
       ...(address && { address }),
       ...(name && { name }),
       ...(mac !== undefined && { mac: macText(mac) }),
+      ...(neighbour >= 0 && { neighbour: macText(neighbour) }),
     });
   }
 
@@ -222,8 +308,7 @@ export class Clients {
 }
 
 /** What a client without a device is called in the record. */
-const strangerId = ({ address, mac }: Pick<Client, 'address' | 'mac'>): string =>
-  mac === undefined ? address : macText(mac);
+const strangerId = ({ address, mac }: Who): string => (mac === undefined ? address : macText(mac));
 
 /** The address of a client subnet option that names one host (RFC 7871 section 6); undefined for wider ones. */
 function hostOfSubnet(message: Uint8Array, at: number, length: number): string | undefined {

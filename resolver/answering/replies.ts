@@ -19,6 +19,7 @@ import type { Exchange } from './exchange.ts';
 import type { Guard } from './guard/guard.ts';
 import type { OptionsInReturn } from './options-in-return.ts';
 import { outcomeNumber, type Ring } from './ring.ts';
+import { shorten } from './shorten.ts';
 
 /** TTL of stale records (RFC 8767 section 4). */
 const STALE_TTL = 30;
@@ -96,6 +97,7 @@ export class Replies {
     let end = unpackAnswer(kept.bytes, kept.at, kept.length, question, message, start, out, at, kept.age, ttl);
     const culprit = this.leadsAstray(x, kept, end);
     if (culprit) return this.block(x, culprit);
+    if (x.verdict.endsAt > 0) shorten(out, at, end, x.verdict.secondsLeft(x.wall));
     if (question.edns.present) {
       const optAt = end - 11;
       const why = isStale ? stale : isWithheld(kept.bytes, kept.at) ? withheld : undefined;

@@ -5,6 +5,7 @@ import type { Cache } from './cache/cache.ts';
 import { Exchange } from './exchange.ts';
 import type { Forward } from './forward.ts';
 import type { Guard } from './guard/guard.ts';
+import type { Hesitation } from './hesitation.ts';
 import type { Client, Clients } from './identify.ts';
 import type { Carrier, MessageHandler } from './listen/carrier.ts';
 import type { LocalKnowledge } from './local/local-knowledge.ts';
@@ -31,6 +32,8 @@ export class Resolve implements MessageHandler {
   private readonly deps: Omit<ResolveDeps, 'policy'>;
   private readonly exchange = new Exchange();
   private policy: Policy;
+  /** Made after this, for it hands questions back to it. */
+  hesitation: Pick<Hesitation, 'holds'> | undefined;
 
   /** A first policy that is kept would keep its rule-set with it. */
   constructor({ policy, ...deps }: ResolveDeps) {
@@ -87,7 +90,8 @@ export class Resolve implements MessageHandler {
     if (code !== rcode.noerror) return replies.refuse(x, code);
 
     // Who asks. Before the guard, whose limits are for devices and not for the forwarder before them.
-    x.device = clients.device(x.client, x.question, x.message);
+    x.device = clients.device(x.client, x.question, x.message, x.now);
+    if (x.client.isUnsettled && this.hesitation?.holds(x, carrier)) return 0;
 
     // Guard. What is refused or over its limit costs no look-up.
     const refusal = guard.check(x);

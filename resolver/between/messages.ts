@@ -1,4 +1,5 @@
 import type { DeviceTable, UnknownClient } from './device-table.ts';
+import type { DeviceTableChange } from './device-table-change.ts';
 import type { LatencyCounts } from './latency.ts';
 import type { PolicyChange } from './policy-change.ts';
 import type { PolicySnapshot } from './policy-snapshot.ts';
@@ -8,6 +9,7 @@ export type ToAnswering =
   | { readonly kind: 'policy'; readonly snapshot: PolicySnapshot }
   | { readonly kind: 'policy-change'; readonly change: PolicyChange }
   | { readonly kind: 'devices'; readonly table: DeviceTable }
+  | { readonly kind: 'devices-change'; readonly change: DeviceTableChange }
   | { readonly kind: 'rules'; readonly buffer: SharedArrayBuffer }
   /** The batch is stored, or safe in the journal: it need not be sent again. */
   | { readonly kind: 'kept'; readonly boot: string; readonly sequence: number }

@@ -4,7 +4,7 @@ import { query } from './query.ts';
 
 /** Asks the running Quell, and for a device also says what it would get. */
 export async function run(name: string, type: string, device: string | undefined): Promise<void> {
-  if (device !== undefined) return (await import('./explain.ts')).run(device, name);
+  if (device !== undefined) return (await import('./explain.ts')).run(device, name, type);
   const { dataDir } = loadConfig({ env: process.env, cwd: process.cwd() });
   const { dns } = await readRunning(dataDir);
   const { host, port } = dns[0];

@@ -1,4 +1,5 @@
 import type { DeviceTable } from '../between/device-table.ts';
+import { tableChange } from '../between/device-table-change.ts';
 import { writeLastDevices, writeLastPolicy } from '../between/last-state.ts';
 import type { ToAnswering } from '../between/messages.ts';
 import { changeBetween, changesNothing } from '../between/policy-change.ts';
@@ -54,8 +55,9 @@ export class AnsweringLink {
   }
 
   useTable(table: DeviceTable): void {
+    const change = this.table && tableChange(this.table, table);
     this.table = table;
-    this.post({ kind: 'devices', table });
+    this.post(change ? { kind: 'devices-change', change } : { kind: 'devices', table });
     this.writeSoon('devices');
   }
 

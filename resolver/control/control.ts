@@ -34,6 +34,7 @@ import { admission } from './record/admission.ts';
 import { Arrivals } from './record/arrivals.ts';
 import { LiveExchange } from './record/live-exchange.ts';
 import { Recorder } from './record/recorder.ts';
+import { RecordOfDevices } from './record-of-devices.ts';
 import { Relay } from './relay.ts';
 import { accessTo } from './settings/access.ts';
 import { Household } from './settings/household.ts';
@@ -243,11 +244,12 @@ const metrics = new Metrics({
     ...processMetrics({ version, startedAt }),
   ],
 });
+const record = new RecordOfDevices({ record: store.record, household });
 const site = createSite({
   household,
   access,
   devices,
-  record: store.record,
+  record,
   quiet,
   forget,
   packs: shipped.packs,
@@ -267,7 +269,7 @@ const site = createSite({
   explain: (...question) => policy.explain(...question),
   namedBy: (name) => policy.namedBy(name),
   lists,
-  simulator: new PolicySimulator({ policy, record: store.record, packs: shipped.packs }),
+  simulator: new PolicySimulator({ policy, record, packs: shipped.packs }),
   hostNames: config.names,
   trustedProxies: config.http.trustedProxies,
   relay,

@@ -31,8 +31,11 @@ export const levels: readonly Level[] = [
   {
     id: 'pause',
     title: 'A pause of this device',
-    speak: ({ device, now, hits }, verdict) =>
-      device.pausedUntil > now && verdict.say(false, hits.any ? reason.pause : reason.none, -1),
+    speak: ({ device, now, hits }, verdict) => {
+      if (device.pausedUntil <= now) return false;
+      verdict.endsAt = device.pausedUntil;
+      return verdict.say(false, hits.any ? reason.pause : reason.none, -1);
+    },
   },
   {
     id: 'timed',
@@ -70,7 +73,10 @@ export const levels: readonly Level[] = [
 
 function byRules(rules: ScopeRules | undefined, asked: Asked, verdict: Verdict): boolean {
   const spoken = rules?.speak(asked.name, asked.hits, asked.now);
-  return spoken ? verdict.say(spoken.rule.action === 'block', reason.rule, spoken.number, spoken.rule.mode) : false;
+  if (!spoken) return false;
+  const { action, mode, until = 0 } = spoken.rule;
+  verdict.endsAt = until;
+  return verdict.say(action === 'block', reason.rule, spoken.number, mode);
 }
 
 const isProtected = (purpose: number): boolean => purpose >= 0 && 'protected' in purposes[purpose];
@@ -82,6 +88,7 @@ function byPurpose({ device, hits, now }: Asked, verdict: Verdict): boolean {
   if (choice && (choice.until === undefined || choice.until > now)) {
     // Too little is known of a tentative name to block it because of what the household thinks of its purpose.
     if (hits.tentative && choice.action === 'block') return false;
+    verdict.endsAt = choice.until ?? 0;
     return verdict.say(choice.action === 'block', reason.purpose, purpose);
   }
   if (hits.tentative && !isProtected(purpose)) return false;

@@ -102,10 +102,16 @@ export class Policy {
       if (levels[level].speak(asked, verdict)) {
         verdict.level = level;
         if (verdict.blocked && verdict.mode === undefined) device.quiet?.apply(name, verdict);
+        if (verdict.blocked && verdict.endsAt > 0) this.endInTime(verdict, now);
         return;
       }
     }
     if (asked.hits.purpose >= 0) verdict.say(false, reason.tentative, asked.hits.pack);
+  }
+
+  private endInTime(verdict: Verdict, now: WallMs): void {
+    const ttl = verdict.ttl >= 0 ? verdict.ttl : this.parts.settings.blockTtl;
+    verdict.ttl = Math.min(ttl, verdict.secondsLeft(now));
   }
 }
 

@@ -34,6 +34,8 @@ export class ScopeRules {
   private unsorted: NumberedRule[] = [];
   /** By the first lane of the name's hash, as a small integer; the second lane is compared. */
   private names: Map<number, NameRule[]> | undefined;
+  /** A bit for each first lane by its low five bits: most names are none of a few rules', and need no look into the map. */
+  private marks = 0;
   private regexes: RegexRule[] | undefined;
   private purposes: Map<number, NumberedRule[]> | undefined;
   private lists: Map<string, NumberedRule[]> | undefined;
@@ -75,8 +77,10 @@ export class ScopeRules {
       case 'suffix': {
         const count = hashName(target.value);
         if (count === 0) return;
+        const first = lanesOfName[2 * count - 2];
         const entry = { ...numbered, second: lanesOfName[2 * count - 1], exact: target.kind === 'domain' };
-        entries((this.names ??= new Map()), lanesOfName[2 * count - 2] | 0).push(entry);
+        entries((this.names ??= new Map()), first | 0).push(entry);
+        this.marks |= 1 << (first & 31);
         return;
       }
       case 'regex':
@@ -94,12 +98,14 @@ export class ScopeRules {
   }
 
   private byName(name: HashedName, now: WallMs): NumberedRule | undefined {
-    const { names } = this;
+    const { names, marks } = this;
     if (!names) return undefined;
     const whole = name.name.count - 1;
     for (const exact of [true, false]) {
       for (let level = whole; level >= (exact ? whole : 0); level--) {
-        const found = names.get(name.lanes[2 * level] | 0);
+        const first = name.lanes[2 * level];
+        if ((marks & (1 << (first & 31))) === 0) continue;
+        const found = names.get(first | 0);
         if (!found) continue;
         const second = name.lanes[2 * level + 1];
         for (const entry of found) {

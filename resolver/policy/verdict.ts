@@ -1,4 +1,4 @@
-import type { BlockMode } from './model.ts';
+import type { BlockMode, WallMs } from './model.ts';
 
 /** Which kind of reason decided; with a number it names the rule, purpose or source. */
 export const reason = { none: 0, pause: 1, rule: 2, purpose: 3, list: 4, watch: 5, tentative: 6, hold: 7 } as const;
@@ -15,6 +15,8 @@ export class Verdict {
   mode: BlockMode | undefined;
   /** Seconds that a blocked answer is good for; -1: as long as the household's usually are. */
   ttl = -1;
+  /** When what spoke ends by itself; 0: not. */
+  endsAt: WallMs = 0;
   /** Level of precedence that spoke, as `levels` numbers them; -1: none did. */
   level = -1;
 
@@ -31,6 +33,11 @@ export class Verdict {
     return this.matched && !(this.kind === reason.hold && this.number < 0);
   }
 
+  /** Seconds at `now` that an answer by it may be good for; at least one. Only where it ends. */
+  secondsLeft(now: WallMs): number {
+    return Math.max(1, Math.ceil((this.endsAt - now) / 1000));
+  }
+
   say(blocked: boolean, kind: number, number: number, mode?: BlockMode): true {
     this.blocked = blocked;
     this.kind = kind;
@@ -43,6 +50,7 @@ export class Verdict {
     this.blocked = false;
     this.kind = reason.none;
     this.number = this.purpose = this.ttl = this.level = -1;
+    this.endsAt = 0;
     this.mode = undefined;
   }
 }

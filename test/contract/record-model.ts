@@ -16,7 +16,7 @@ export class RecordModel {
   rows({ device, purpose, outcome, domain, from = 0, to = Infinity }: Omit<AttemptFilter, 'limit'> = {}): AttemptRow[] {
     const rows = new Map<string, AttemptRow>();
     for (const attempt of this.#attempts) {
-      if (device !== undefined && attempt.device !== device) continue;
+      if (device !== undefined && ![device].flat().includes(attempt.device)) continue;
       if (purpose !== undefined && attempt.purpose !== purpose) continue;
       if (outcome !== undefined && attempt.outcome !== outcome) continue;
       if (domain !== undefined && !isNamed(attempt.domain, domain)) continue;

@@ -199,6 +199,8 @@ describe.each(Object.entries(backends))('on %s', (_name, startBackend) => {
       const filters: Omit<AttemptFilter, 'limit'>[] = [
         {},
         { device: 'phone' },
+        { device: ['tablet', 'phone', 'nobody'] },
+        { device: ['tablet', '192.168.1.77'], purpose: 'ads', domain: '*.xiaomi.com' },
         { device: '192.168.1.77', outcome: 'blocked' },
         { purpose: 'ads' },
         { device: 'tablet', purpose: 'ads', outcome: 'forwarded' },
@@ -339,6 +341,17 @@ describe.each(Object.entries(backends))('on %s', (_name, startBackend) => {
       await record.append(batchOf('boot', 2, [phone(noon - 3 * hour, 'a.mi.com', { device: 'tablet' })]));
       expect(await record.firstSeen('a.mi.com')).toBe(noon - 3 * hour);
       expect(await record.firstSeen('a.mi.com', 'phone')).toBe(noon);
+      expect(await record.firstSeen('a.mi.com', ['phone', 'tablet'])).toBe(noon - 3 * hour);
+      const both = { device: ['phone', 'tablet'], from: noon - 4 * hour, to: noon + hour };
+      expect(await record.summary({ ...both, by: 'device' })).toMatchObject({
+        totals: { blocked: 3 },
+        buckets: [
+          { key: 'tablet', blocked: 2 },
+          { key: 'phone', blocked: 1 },
+        ],
+      });
+      const cells = await record.timeline({ ...both, step: 'day' });
+      expect(cells.map(({ blocked }) => blocked)).toEqual([3]);
       expect(await record.firstSeen('b.mi.com')).toBeUndefined();
       expect(await record.firstSeen('a.mi.com', 'nobody')).toBeUndefined();
     });

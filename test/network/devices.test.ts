@@ -59,7 +59,8 @@ class Recogniser {
   }
 }
 
-const deviceAt = (state: State, address: string) => new Map(state.table.addresses).get(address);
+const ownerOf = ({ addresses }: DeviceTable, address: string) => addresses.find(([known]) => known === address)?.[1];
+const deviceAt = ({ table }: State, address: string) => ownerOf(table, address);
 const whoAmI = async (phone: Host, server: string, from?: string) =>
   (await phone.dig('who.test', { server, from, type: 'TXT' })).answers[0].data.replaceAll('"', '');
 
@@ -88,7 +89,7 @@ describe.skipIf(labMissing())('devices in a household’s network', () => {
         [1, 2].every((i) => {
           const id = new Map(table.macs).get(phoneOptions(i).mac);
           const own = phoneOptions(i).addresses.slice(0, families.length);
-          return id !== undefined && own.every((text) => new Map(table.addresses).get(text.split('/')[0]) === id);
+          return id !== undefined && own.every((text) => ownerOf(table, text.split('/')[0]) === id);
         }),
       );
       expect(deviceAt(state, '10.77.0.101')).not.toBe(deviceAt(state, '10.77.0.102'));

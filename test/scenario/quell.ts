@@ -128,6 +128,14 @@ export class Quell {
     return stdout;
   }
 
+  /** Runs a command of its command line beside it. @returns standard output */
+  async cli(...args: string[]): Promise<string> {
+    const { stdout } = await run(process.execPath, [join(root, 'build/quell.js'), ...args], {
+      env: { PATH: process.env.PATH, QUELL_DATA_DIR: this.dataDir },
+    });
+    return stdout;
+  }
+
   /** Calls the API as the owner. */
   async api<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await this.fetch(method, path, body);

@@ -125,6 +125,16 @@ describe('a rule', () => {
       said.push((await quell.api<{ verdict: { action: string } }>('GET', path)).verdict.action);
     }
     expect(said).toEqual(['block', 'allow', 'block']);
+
+    const now = await quell.cli('explain', PHONE, TELEMETRY);
+    expect(now).toMatch(/^data\.mistat\.xiaomi\.com on .*: block \(purpose:system-usage\), for system-usage$/m);
+    expect(now).toMatch(/^ {2}Who asks: \S.*\.$/m);
+    expect(now).toMatch(/^→ The device's purposes: Blocks it \(purpose:system-usage\): \S/m);
+    expect(now).toMatch(/^ {2}Answered by no address/m);
+    const then = await quell.cli('explain', id, TELEMETRY, 'AAAA', '--at', new Date(times[1]).toISOString());
+    expect(then).toMatch(new RegExp(`^→ This device's own rules: Lets it pass \\(rule:${rule}\\)`, 'm'));
+    expect(then).not.toContain('Answered by');
+    await expect(quell.cli('explain', id, TELEMETRY, '--at', 'yesterday')).rejects.toThrow('"yesterday" is no time');
   });
 });
 

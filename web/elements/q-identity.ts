@@ -26,6 +26,12 @@ const sourceWord = (source: Identifier['source']): string =>
     reverse: msg('from the reverse name'),
   })[source];
 
+/** What else there is to know of a hardware address. */
+const marks = ({ madeUp, shared }: Identifier): string[] => [
+  ...(madeUp ? [msg('made up by the phone for this network')] : []),
+  ...(shared ? [msg('several devices use it, as behind a repeater')] : []),
+];
+
 /** By what a phone is known, and how to put right what was taken for one phone or for two. */
 @customElement('q-identity')
 export class Identity extends LitElement {
@@ -54,7 +60,7 @@ export class Identity extends LitElement {
         ${identifiers.map(
           (each) => html`<li>
             <div>
-              <p class="small soft">${kindWord(each.kind)} · ${sourceWord(each.source)}</p>
+              <p class="small soft">${[kindWord(each.kind), sourceWord(each.source), ...marks(each)].join(' · ')}</p>
               <p class="name">${each.value}</p>
               <p class="small soft">${fill(msg('last seen {ago}'), { ago: ago(Date.parse(each.lastSeen), Date.now(), spoken()) })}</p>
             </div>

@@ -243,6 +243,8 @@ export default {
   '{address} is a device of its own now': '{address} ist jetzt ein eigenes Gerät',
   'They are one device now': 'Sie sind jetzt ein Gerät',
   'last seen {ago}': 'zuletzt gesehen {ago}',
+  'made up by the phone for this network': 'vom Telefon für dieses Netz erfunden',
+  'several devices use it, as behind a repeater': 'mehrere Geräte nutzen sie, wie hinter einem Repeater',
   'Not this phone': 'Nicht dieses Handy',
   'The same phone shows up twice?': 'Dasselbe Handy erscheint zweimal?',
   'Make them one': 'Zusammenlegen',

@@ -7,6 +7,8 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 interface OwnAddress {
   readonly interfaceName: string;
   readonly internal: boolean;
+  /** Who is there has a MAC; not so in a tunnel. */
+  readonly hasMacs: boolean;
   readonly octets: Uint8Array;
   readonly address: Address;
   readonly bits: number;
@@ -62,6 +64,16 @@ export class OwnNetworks {
     return this.addresses.some((own) => !own.internal && contains(own, address));
   }
 
+  /** @returns names of the interfaces with neighbours in whose network the address is */
+  interfacesWith(address: Address): string[] {
+    return this.namesOf((own) => own.hasMacs && contains(own, address));
+  }
+
+  /** @returns names of all interfaces with neighbours */
+  get outward(): string[] {
+    return this.namesOf(({ hasMacs }) => hasMacs);
+  }
+
   /**
    * Where a client can reach this machine: on the interface of its own network, when it is in one, else anywhere.
    * @param client canonical text
@@ -75,6 +87,10 @@ export class OwnNetworks {
     );
     const nearest = reachable.filter(({ interfaceName }) => near.has(interfaceName));
     return (nearest.length > 0 ? nearest : reachable).map(({ octets }) => octets);
+  }
+
+  private namesOf(chosen: (own: OwnAddress) => boolean): string[] {
+    return [...new Set(this.addresses.filter(chosen).map(({ interfaceName }) => interfaceName))];
   }
 
   private summary(): string {
@@ -97,11 +113,12 @@ function defaultGateways(): Set<string> {
 
 function read(interfaces: Interfaces): OwnAddress[] {
   return Object.entries(interfaces()).flatMap(([interfaceName, infos = []]) =>
-    infos.map(({ address: text, cidr, internal }) => {
+    infos.map(({ address: text, cidr, internal, mac }) => {
       const address = ipaddr.parse(text.split('%')[0]);
       const octets = Uint8Array.from(address.toByteArray());
       const bits = Number(cidr?.split('/')[1] ?? octets.length * 8);
-      return { interfaceName, internal, octets, address, bits };
+      const hasMacs = !internal && mac !== '00:00:00:00:00:00';
+      return { interfaceName, internal, hasMacs, octets, address, bits };
     }),
   );
 }

@@ -11,6 +11,12 @@ export interface Libc {
   getsockname(fd: number, address: Uint8Array, length: Uint8Array): number;
   dup3(from: number, to: number, flags: number): number;
   close(fd: number): number;
+  /** @returns octets sent */
+  send(fd: number, message: Uint8Array, length: number, flags: number): number;
+  /** @returns octets received */
+  recv(fd: number, message: Uint8Array, room: number, flags: number): number;
+  /** @returns number of the interface with this name; 0 when there is none */
+  interfaceNumber(name: string): number;
   /** @param headers address of an array of mmsghdr @returns how many were received */
   recvmmsg(fd: number, headers: number, count: number): number;
   /** @returns how many were sent; fewer than asked for when one of them failed */
@@ -48,6 +54,9 @@ export async function openLibc(): Promise<Libc> {
     getsockname: lib.func('int getsockname(int fd, _Out_ void *address, _Inout_ void *length)'),
     dup3: lib.func('int dup3(int from, int to, int flags)'),
     close: lib.func('int close(int fd)'),
+    send: lib.func('intptr_t send(int fd, const void *message, size_t length, int flags)'),
+    recv: lib.func('intptr_t recv(int fd, _Out_ void *message, size_t room, int flags)'),
+    interfaceNumber: lib.func('unsigned int if_nametoindex(const char *name)'),
     recvmmsg: (fd, headers, count) => syscall(recvmmsg, fd, headers, count, 0, 0),
     sendmmsg: (fd, headers, count) => syscall(sendmmsg, fd, headers, count, 0, 0),
     failure: () => getSystemErrorName(-koffi.errno()),

@@ -45,6 +45,7 @@ const device = z.strictObject({
   firstSeen: wall,
   lastSeen: wall,
   missed: z.array(z.strictObject({ domain: z.string(), at: wall })).optional(),
+  formerly: z.array(z.strictObject({ id, until: wall, wentBy: z.array(z.string()) })).optional(),
   notSameAs: z.array(id).optional(),
 });
 

@@ -3,6 +3,7 @@ import type { WallMs } from '../../policy/model.ts';
 import type { DeviceDocument, Identifier } from '../settings/documents.ts';
 import { type DeviceView, viewOf } from './device-view.ts';
 import { type DeviceDocuments, DeviceWrites } from './device-writes.ts';
+import { joined } from './former.ts';
 import { documentOf, isDecided, keyOf, valuesOf } from './identity.ts';
 import type { Presence } from './presence.ts';
 import { type MergeProposal, proposeMerges } from './proposals.ts';
@@ -53,7 +54,11 @@ export class Devices {
       touched: (id, news) => this.touched(id, news),
       absorbed: (from, into) => this.absorbed(from, into),
     });
-    this.publisher = new TablePublisher({ now, publish, rows: () => tableOf(this.identities.values(), now()) });
+    this.publisher = new TablePublisher({
+      now,
+      publish,
+      rows: () => tableOf(this.identities.values(), this.recognition.links, now()),
+    });
     this.writes = new DeviceWrites({ documents, log, documentOf: (id, stored) => this.document(id, stored) });
     this.regrouping = new Regrouping({
       recognition: this.recognition,
@@ -94,7 +99,7 @@ export class Devices {
       const before = this.stored.get(document.id);
       // Where more is known here than is written, only what others added to the document is news.
       const isNewer = before !== undefined && this.writes.isPending(document.id);
-      ownership.adopt(isNewer ? { ...document, identifiers: added(before, document) } : document);
+      ownership.adopt(isNewer ? this.withAdded(document, before) : document);
     }
     this.stored = documents;
     // People who change what a device is expect it of the next question.
@@ -113,7 +118,8 @@ export class Devices {
   note(unknown: UnknownClient): void {
     this.recognition.admit(unknown);
     this.publisher.changed();
-    for (const source of this.deps.sources) source.lookAgain?.();
+    // Where the kernel told its MAC, a look at all neighbours would tell no more, and be dear.
+    if (unknown.neighbour === undefined) for (const source of this.deps.sources) source.lookAgain?.();
   }
 
   /** Its questions reach us. Cheap; written down within the hour. @param at of the newest */
@@ -227,6 +233,11 @@ export class Devices {
       this.regroupings--;
       this.reload();
     }
+  }
+
+  private withAdded(document: DeviceDocument, before: DeviceDocument): DeviceDocument {
+    const formerly = joined(this.identities.get(document.id)?.formerly, document.formerly);
+    return { ...document, identifiers: added(before, document), formerly };
   }
 
   private absorbed(from: string, into: string): void {

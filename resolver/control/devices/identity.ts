@@ -1,5 +1,5 @@
 import type { WallMs } from '../../policy/model.ts';
-import type { DeviceDocument, Identifier, IdentifierSource } from '../settings/documents.ts';
+import type { DeviceDocument, Former, Identifier, IdentifierSource } from '../settings/documents.ts';
 import { isIPv4 } from './address.ts';
 
 /** The part of a device's document that this folder writes; the rest belongs to the household. */
@@ -14,6 +14,7 @@ export interface Identity {
   kind: DeviceDocument['kind'];
   readonly firstSeen: WallMs;
   lastSeen: WallMs;
+  formerly?: readonly Former[];
   /** Devices that a person said are others. */
   readonly notSameAs: Set<string>;
 }
@@ -56,6 +57,7 @@ export const identityOf = (document: DeviceDocument): Identity => ({
   kind: document.kind,
   firstSeen: document.firstSeen,
   lastSeen: document.lastSeen,
+  formerly: document.formerly,
   notSameAs: new Set(document.notSameAs),
 });
 
@@ -72,6 +74,7 @@ export const documentOf = (identity: Identity, document: DeviceDocument | undefi
   identifiers: [...identity.identifiers.values()],
   firstSeen: Math.min(identity.firstSeen, document?.firstSeen ?? identity.firstSeen),
   lastSeen: Math.max(identity.lastSeen, document?.lastSeen ?? 0),
+  formerly: identity.formerly,
   notSameAs: identity.notSameAs.size > 0 ? [...identity.notSameAs].sort() : undefined,
 });
 

@@ -86,6 +86,11 @@ export class Links {
     return lease.at > neighbour.at ? lease.mac : neighbour.mac;
   }
 
+  /** The MAC that the kernel has for the address, shared or not. */
+  neighbourOf(address: string): string | undefined {
+    return this.neighbours.get(address)?.mac;
+  }
+
   /** The address is reached through a MAC that others stand behind too. */
   isBehindShared(address: string, now: WallMs): boolean {
     const mac = this.neighbours.get(address)?.mac;

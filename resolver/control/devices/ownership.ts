@@ -1,5 +1,6 @@
 import type { WallMs } from '../../policy/model.ts';
 import type { DeviceDocument, Identifier, IdentifierSource } from '../settings/documents.ts';
+import { asFormer, joined } from './former.ts';
 import {
   type IdentifierKind,
   type Identity,
@@ -12,6 +13,7 @@ import {
 } from './identity.ts';
 
 export interface OwnershipDeps {
+  readonly now: () => WallMs;
   readonly newId: () => string;
   /** The household decided something about it, so it is never absorbed by another without being asked. */
   readonly isDecided: (id: string) => boolean;
@@ -38,9 +40,9 @@ export class Ownership {
     return this.owners.get(`${kind}:${value}`);
   }
 
-  create(at: WallMs): Identity {
+  create(at: WallMs, id: string = this.deps.newId()): Identity {
     const identity = identityOf({
-      id: this.deps.newId(),
+      id,
       kind: 'unknown',
       identifiers: [],
       groups: [],
@@ -110,6 +112,8 @@ export class Ownership {
 
   /** Moves everything of `from` to `into`; `from` is gone. */
   absorb(from: Identity, into: Identity): void {
+    const former = asFormer({ ...from, identifiers: [...from.identifiers.values()] }, this.deps.now());
+    into.formerly = joined(into.formerly, former);
     for (const identifier of [...from.identifiers.values()]) {
       this.take(from, keyOf(identifier));
       this.give(into, identifier.kind, identifier.value, identifier.source, identifier.lastSeen);
@@ -148,6 +152,7 @@ export class Ownership {
     identity.vendor = document.vendor ?? identity.vendor;
     identity.suggestedName ??= document.suggestedName;
     identity.lastSeen = Math.max(identity.lastSeen, document.lastSeen);
+    identity.formerly = document.formerly;
     identity.notSameAs.clear();
     for (const other of document.notSameAs ?? []) identity.notSameAs.add(other);
   }

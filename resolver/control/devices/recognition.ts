@@ -43,6 +43,7 @@ export class Recognition {
   constructor(deps: RecognitionDeps) {
     this.deps = deps;
     this.ownership = new Ownership({
+      now: deps.now,
       newId: () => `d_${randomBytes(8).toString('hex')}`,
       isDecided: deps.isDecided,
       touched: deps.touched,
@@ -57,6 +58,7 @@ export class Recognition {
   /** A client asked whom the table does not know: it is a device from now on. */
   admit(client: UnknownClient): void {
     const at = this.deps.now();
+    this.learn(client, at);
     const device = this.deviceOf(client, at);
     if (!device) return;
     if (client.name !== undefined) this.ownership.give(device, 'name', client.name, 'name', at);
@@ -122,6 +124,13 @@ export class Recognition {
     this.ownership.remove(id);
     this.presences.forget(id);
     this.likenesses.forget(id);
+  }
+
+  /** What the kernel said of it when it asked: that may be known here only by what is still under way. */
+  private learn({ address, neighbour }: UnknownClient, at: WallMs): void {
+    const [known, mac] = [canonicalAddress(address ?? ''), canonicalMac(neighbour ?? '')];
+    if (known === undefined || mac === undefined) return;
+    this.see({ kind: 'link', source: 'neighbour', address: known, mac, at, confirmed: false });
   }
 
   private deviceOf(client: UnknownClient, at: WallMs): Identity | undefined {

@@ -1,6 +1,7 @@
 import type { WallMs } from '../../policy/model.ts';
 import type { DeviceDocument, Identifier } from '../settings/documents.ts';
 import type { DeviceDocuments } from './device-writes.ts';
+import { asFormer, joined, returning } from './former.ts';
 import { type Identity, keyOf, valuesOf } from './identity.ts';
 import type { Recognition } from './recognition.ts';
 
@@ -28,7 +29,10 @@ export class Regrouping {
   async merge(ids: readonly string[], by: string): Promise<DeviceDocument> {
     const [first, ...others] = [...new Set(ids)].map((id) => this.mustKnow(id));
     if (others.length === 0) throw new CannotRegroup('Choose two devices or more that are one.');
-    const value = others.map(({ id }) => this.deps.documentOf(id)!).reduce(inherit, this.deps.documentOf(first.id)!);
+    const now = this.deps.now();
+    const gone = others.map(({ id }) => this.deps.documentOf(id)!);
+    const kept = gone.reduce(inherit, this.deps.documentOf(first.id)!);
+    const value = { ...kept, formerly: joined(kept.formerly, ...gone.map((device) => asFormer(device, now))) };
     await this.deps.documents.change(by, [{ id: first.id, value }, ...others.map(({ id }) => ({ id }))]);
     const { ownership } = this.deps.recognition;
     for (const other of others) {
@@ -39,12 +43,20 @@ export class Regrouping {
     return this.deps.documentOf(first.id)!;
   }
 
-  /** These identifiers are another device. It starts with the same settings, and without a name. @throws CannotRegroup */
+  /**
+   * These identifiers are another device: the one that they were before they became this one, if they were any, with
+   * what was recorded of it then. It starts with the same settings, and without a name.
+   * @throws CannotRegroup
+   */
   async split(id: string, chosen: readonly Pick<Identifier, 'kind' | 'value'>[], by: string): Promise<DeviceDocument> {
     const identity = this.mustKnow(id);
     const { ownership } = this.deps.recognition;
     const leaving = this.leaving(identity, chosen);
-    const split = ownership.create(this.deps.now());
+    const { formerly } = identity;
+    const again = returning(formerly, new Set(leaving.map(keyOf)));
+    const split = ownership.create(this.deps.now(), again[0]?.id);
+    split.formerly = joined(again.slice(1));
+    identity.formerly = joined(formerly?.filter((former) => !again.includes(former)));
     for (const { kind, value, source, lastSeen } of leaving) ownership.give(split, kind, value, source, lastSeen);
     split.notSameAs.add(id);
     identity.notSameAs.add(split.id);
@@ -58,6 +70,7 @@ export class Regrouping {
     } catch (error) {
       identity.notSameAs.delete(split.id);
       ownership.absorb(split, identity);
+      identity.formerly = formerly;
       throw error;
     }
     this.deps.recognition.describe(split);

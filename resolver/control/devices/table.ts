@@ -1,19 +1,28 @@
 import { type DeviceTable, emptyDeviceTable } from '../../between/device-table.ts';
 import type { WallMs } from '../../policy/model.ts';
 import { type Identity, isAged } from './identity.ts';
+import type { Links } from './links.ts';
 
 type Rows = Omit<DeviceTable, 'version'>;
 
 /** What answering needs of the identities: each address, MAC and name with its one device. */
-export const tableOf = (identities: Iterable<Identity>, now: WallMs): Rows => {
-  const addresses: [string, string][] = [];
+export const tableOf = (identities: Iterable<Identity>, links: Links, now: WallMs): Rows => {
+  const addresses: [string, string, string?][] = [];
   const macs: [string, string][] = [];
   const names: [string, string][] = [];
-  const rows = { address: addresses, mac: macs, name: names };
-  for (const identity of identities)
-    for (const identifier of identity.identifiers.values())
-      if (!isAged(identifier, now)) rows[identifier.kind].push([identifier.value, identity.id]);
-  return { addresses, macs, names };
+  const shared: string[] = [];
+  for (const { id, identifiers } of identities)
+    for (const identifier of identifiers.values()) {
+      const { kind, value, source } = identifier;
+      if (isAged(identifier, now)) continue;
+      if (kind === 'name') names.push([value, id]);
+      else if (kind === 'mac') {
+        macs.push([value, id]);
+        if (links.isShared(value, now)) shared.push(value);
+        // What a person gave to a device stays there, whatever hardware is seen with it.
+      } else addresses.push(source === 'owner' ? [value, id] : [value, id, links.neighbourOf(value) ?? '']);
+    }
+  return { addresses, macs, names, ...(shared.length > 0 && { shared }) };
 };
 
 export interface TablePublisherDeps {

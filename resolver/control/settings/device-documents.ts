@@ -5,7 +5,7 @@ import type { Household } from './household.ts';
 
 /** What the recognition of devices writes without being asked; everything else in a document is people's. */
 function recognised(seen: DeviceDocument, before: DeviceDocument): DeviceDocument {
-  const { identifiers, suggestedName, lastSeen, firstSeen, notSameAs } = seen;
+  const { identifiers, suggestedName, lastSeen, firstSeen, formerly, notSameAs } = seen;
   return {
     ...before,
     kind: before.kind === 'unknown' ? seen.kind : before.kind,
@@ -14,6 +14,7 @@ function recognised(seen: DeviceDocument, before: DeviceDocument): DeviceDocumen
     suggestedName,
     firstSeen,
     lastSeen,
+    formerly,
     notSameAs,
   };
 }

@@ -30,6 +30,14 @@ export interface Identifier {
   readonly lastSeen: WallMs;
 }
 
+/** A device that is another one now. */
+export interface Former {
+  readonly id: string;
+  readonly until: WallMs;
+  /** What it went by, as `kind:value`; who has these again is that device again. */
+  readonly wentBy: readonly string[];
+}
+
 export interface DeviceDocument {
   readonly id: string;
   /** Given by a person; never changes by itself. */
@@ -50,6 +58,8 @@ export interface DeviceDocument {
   readonly lastSeen: WallMs;
   /** Names that turned out to be what was missed when something broke, and are opened when they are needed. */
   readonly missed?: readonly { readonly domain: string; readonly at: WallMs }[];
+  /** Devices that turned out to be this one. What was recorded of them until then is its own. */
+  readonly formerly?: readonly Former[];
   /** Ids of devices that a person said are not this one, so that nobody is asked again. */
   readonly notSameAs?: readonly string[];
 }

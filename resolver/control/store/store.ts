@@ -125,7 +125,8 @@ export interface AttemptRow {
 }
 
 export interface AttemptFilter {
-  readonly device?: string;
+  /** One, or several as if they were one. */
+  readonly device?: string | readonly string[];
   readonly purpose?: PurposeId;
   readonly outcome?: Outcome;
   /** Exact name, or `*.name` for a name and all below it. */
@@ -140,7 +141,8 @@ export interface AttemptFilter {
 }
 
 export interface SummaryFilter {
-  readonly device?: string;
+  /** One, or several as if they were one. */
+  readonly device?: string | readonly string[];
   readonly purpose?: PurposeId;
   readonly from: WallMs;
   /** Not included. */
@@ -153,7 +155,8 @@ export interface SummaryFilter {
 }
 
 export interface TimelineFilter {
-  readonly device?: string;
+  /** One, or several as if they were one. */
+  readonly device?: string | readonly string[];
   readonly from: WallMs;
   /** Not included. */
   readonly to: WallMs;
@@ -195,8 +198,8 @@ export interface RecordStore {
   /** From the hourly roll-ups; `from` and `to` are widened to whole hours. */
   summary(filter: SummaryFilter): Promise<{ totals: Totals; buckets: Bucket[] }>;
   timeline(filter: TimelineFilter): Promise<TimelineCell[]>;
-  /** When any device, or the given one, first asked for the name; right to the minute. */
-  firstSeen(domain: string, device?: string): Promise<WallMs | undefined>;
+  /** When any device, or the given one or ones, first asked for the name; right to the minute. */
+  firstSeen(domain: string, device?: string | readonly string[]): Promise<WallMs | undefined>;
   /** Everything about a device. */
   forget(device: string): Promise<void>;
   /** Brings what was appended into its final, smaller form. Happens by itself, this only tells when. */

@@ -39,6 +39,16 @@ test('what is noted about devices and is nothing to policy disturbs nobody', asy
   expect(kinds()).toEqual([]);
 });
 
+test('the device table is told by what changed in it, and whole to answering that begins', async () => {
+  const { link, kinds } = await aLink();
+  const table = { version: 1, addresses: [], macs: [], names: [] };
+  link.useTable(table);
+  link.useTable({ ...table, version: 2, addresses: [['192.168.1.7', 'd_1', '']] });
+  expect(kinds()).toEqual(['devices', 'devices-change']);
+  link.tellAll();
+  expect(kinds()).toEqual(['devices']);
+});
+
 test('a policy is in force when every thread says so', async () => {
   const { link } = await aLink(2);
   let inForce = false;

@@ -4,6 +4,7 @@ import type { WallMs } from '../../../policy/model.ts';
 import { presets } from '../../../policy/presets.ts';
 import type { Spokesman } from '../../coverage/spokesman.ts';
 import { confidenceIn } from '../../devices/confidence.ts';
+import type { DeviceView } from '../../devices/device-view.ts';
 import type { DeviceDocument } from '../../settings/documents.ts';
 import { isUndecided, recordingOf } from '../../settings/policy-snapshot.ts';
 import type { Totals } from '../../store/store.ts';
@@ -53,6 +54,7 @@ export function presentDevice(
       confidence: confidenceIn[source].level,
       firstSeen: time(firstSeen),
       lastSeen: time(lastSeen),
+      ...(kind === 'mac' && marksOf(value, view)),
     })),
     addresses: view ? [...view.addresses] : ofKind('address'),
     macs: ofKind('mac'),
@@ -75,6 +77,7 @@ export function presentDevice(
       likeness: {
         score: view.likeness.score,
         pack: view.likeness.pack,
+        preset: view.likeness.preset,
         signals: view.likeness.signals.map(({ says }) => says),
       },
     }),
@@ -90,6 +93,12 @@ export function presentDevice(
     ...(today && { today }),
   };
 }
+
+/** What else there is to know of a MAC. */
+const marksOf = (mac: string, view: DeviceView | undefined) => {
+  const known = view?.macs.find((one) => one.mac === mac);
+  return { ...(known?.madeUp && { madeUp: true }), ...(known?.shared && { shared: true }) };
+};
 
 /** Set by a person; what a device merely called itself by is none. */
 export const dotNameOf = ({ identifiers }: DeviceDocument): string | undefined =>

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { recordedAs } from '../../record-of-devices.ts';
 import type { DeviceDocument } from '../../settings/documents.ts';
 import type { Edit } from '../../settings/edit.ts';
 import { body, json, resource, tellChange } from '../api-env.ts';
@@ -80,7 +81,7 @@ export const deviceRoutes = (deps: ApiDeps) => {
     .openapi(forget, async (c) => {
       const { id } = c.req.valid('param');
       demand(c, may.change(c.get('caller')));
-      mustFind(deps, id);
+      const ids = new Set(recordedAs(id, mustFind(deps, id)));
       const rules = household.all('rule').filter(({ scope }) => scope.kind === 'device' && scope.id === id);
       const edits: Edit[] = [
         { kind: 'device', id, edit: () => undefined },
@@ -88,11 +89,11 @@ export const deviceRoutes = (deps: ApiDeps) => {
         // What history says of it is part of what has to be forgotten.
         ...household
           .all('change')
-          .filter(({ documents }) => documents.some((document) => document.kind === 'device' && document.id === id))
+          .filter(({ documents }) => documents.some((document) => document.kind === 'device' && ids.has(document.id)))
           .map((change): Edit => ({ kind: 'change', id: change.id, edit: () => undefined })),
       ];
       await household.note(edits);
-      await deps.forget(id);
+      for (const each of ids) await deps.forget(each);
       return c.body(null, 204);
     });
 };

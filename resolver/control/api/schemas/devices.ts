@@ -27,6 +27,10 @@ export const Identifier = z
     confidence: z.number(),
     firstSeen: Time,
     lastSeen: Time,
+    /** A MAC that the device made up itself, as phones do for each network. */
+    madeUp: z.boolean().optional(),
+    /** A MAC that several devices stand behind, as behind a repeater. */
+    shared: z.boolean().optional(),
   })
   .openapi('Identifier');
 
@@ -123,7 +127,15 @@ export const Device = z
     /** How it is recognised, and how sure that is. */
     recognisedBy: z.string(),
     /** Why it may be a phone that a pack is made for, strongest first. */
-    likeness: z.object({ score: z.number(), pack: z.string().optional(), signals: z.array(z.string()) }).optional(),
+    likeness: z
+      .object({
+        score: z.number(),
+        /** The pack and preset to propose. */
+        pack: z.string().optional(),
+        preset: PresetName.optional(),
+        signals: z.array(z.string()),
+      })
+      .optional(),
     /** The name of its own that it asks under by DNS over TLS or HTTPS, wherever it is. */
     dotName: z.string().optional(),
     /** Present where the device asks for others that can't be told apart. */

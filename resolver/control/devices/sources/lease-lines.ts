@@ -83,7 +83,9 @@ const withVendorClass = (leases: readonly Lease[], vendorClass: string | undefin
  * ISC dhcpd: blocks `lease 192.168.1.7 { … hardware ethernet …; client-hostname "…"; ends 4 2026/01/01 00:00:00; }`,
  * with `set vendor-class-identifier = "android-dhcp-13";` where its configuration keeps that option.
  */
-const parseIsc = (text: string): Lease[] =>
+const parseIsc = (text: string): Lease[] => [...parseIscIPv4(text), ...parseIscIPv6(text)];
+
+const parseIscIPv4 = (text: string): Lease[] =>
   [...text.matchAll(/^\s*lease\s+([\d.]+)\s*\{([^}]*)\}/gm)].flatMap(([, address, body]) => {
     const field = (pattern: RegExp) => pattern.exec(body)?.[1];
     const state = field(/^\s*binding state (\w+)/m) ?? 'active';
@@ -93,6 +95,29 @@ const parseIsc = (text: string): Lease[] =>
     const leases = leaseOf(address, field(/hardware ethernet ([^;]+);/), field(/client-hostname "([^"]*)"/), over);
     return withVendorClass(leases, field(/^\s*set vendor-class-identifier = "([^"]*)";/m));
   });
+
+/**
+ * Its DHCPv6 file: `ia-na "…" { iaaddr fd00::7 { binding state active; ends …; } }`. The quoted octets, of which some are
+ * written as escapes, are an association id of four and the client's DUID.
+ */
+const parseIscIPv6 = (text: string): Lease[] =>
+  [...text.matchAll(/^ia-na "((?:[^"\\]|\\.)*)" \{([\s\S]*?)^\}/gm)].flatMap(([, quoted, body]) => {
+    const mac = macOfDuid(iscOctets(quoted).subarray(4).toString('hex'));
+    return [...body.matchAll(/iaaddr ([\da-f:.]+) \{([^}]*)\}/gi)].flatMap(([, address, of]) => {
+      const ends = /^\s*ends (?:\d )?([^;]+);/m.exec(of)?.[1];
+      const isActive = /^\s*binding state active;/m.test(of);
+      return leaseOf(address, mac, undefined, isActive ? (ends === undefined ? undefined : iscTime(ends)) : 0);
+    });
+  });
+
+/** "\001\"a" as octets. */
+const iscOctets = (quoted: string): Buffer =>
+  Buffer.from(
+    quoted.replace(/\\([0-7]{3})|\\(.)/g, (_, octal?: string, plain?: string) =>
+      octal === undefined ? plain! : String.fromCharCode(Number.parseInt(octal, 8) & 255),
+    ),
+    'latin1',
+  );
 
 /** "2026/01/01 00:00:00" in UTC, "epoch 1767225600", or "never". */
 const iscTime = (text: string): WallMs | undefined => {

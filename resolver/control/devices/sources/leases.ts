@@ -14,6 +14,7 @@ export const usualLeaseFiles: readonly string[] = [
   '/tmp/hosts/odhcpd',
   '/tmp/odhcpd.leases',
   '/var/lib/dhcp/dhcpd.leases',
+  '/var/lib/dhcp/dhcpd6.leases',
   '/var/lib/kea/kea-leases4.csv',
   '/var/lib/kea/kea-leases6.csv',
 ];

@@ -54,8 +54,8 @@ export class PackedRecord implements RecordStore {
     return timeline(this.#deps, filter);
   }
 
-  async firstSeen(domain: string, device?: string): Promise<WallMs | undefined> {
-    const devices = device === undefined ? await this.#shelf.devices() : [device];
+  async firstSeen(domain: string, device?: string | readonly string[]): Promise<WallMs | undefined> {
+    const devices = device === undefined ? await this.#shelf.devices() : [device].flat();
     const dictionaries = await Promise.all(devices.map((each) => this.#dictionaries.current(each)));
     const times = dictionaries.flatMap((each) => each.ofDomain(domain)).map((entry) => entry.firstAt);
     return times.length > 0 ? Math.min(...times) : undefined;

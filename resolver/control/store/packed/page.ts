@@ -78,7 +78,7 @@ async function wantedEntries(
   { shelf, dictionaries }: { shelf: Shelf; dictionaries: Dictionaries },
   filter: AttemptFilter,
 ): Promise<Map<string, Wanted>> {
-  const devices = filter.device === undefined ? await shelf.devices() : [filter.device];
+  const devices = filter.device === undefined ? await shelf.devices() : [filter.device].flat();
   const wanted = new Map<string, Wanted>();
   const read = await Promise.all(devices.map((device) => dictionaries.current(device)));
   for (const [i, dictionary] of read.entries()) {

@@ -1,4 +1,5 @@
 import type { WallMs } from '../../../policy/model.ts';
+import type { SummaryFilter } from '../store.ts';
 import { rolledUp } from './compaction.ts';
 import type { Dictionaries } from './dictionaries.ts';
 import type { Dictionary } from './dictionary.ts';
@@ -18,9 +19,9 @@ export interface RolledHour {
 /** Every rolled-up hour from `from` until before `to`, both widened to whole hours; latest days first. */
 export async function* rolledHours(
   { shelf, dictionaries }: { shelf: Shelf; dictionaries: Dictionaries },
-  { device, from, to }: { readonly device?: string; readonly from: WallMs; readonly to: WallMs },
+  { device, from, to }: { readonly device?: SummaryFilter['device']; readonly from: WallMs; readonly to: WallMs },
 ): AsyncIterable<RolledHour> {
-  const devices = device === undefined ? await shelf.devices() : [device];
+  const devices = device === undefined ? await shelf.devices() : [device].flat();
   const first = hourOf(from);
   const last = hourOf(to - 1);
   const days = await shelf.days(dayOf(first), dayOf(last));

@@ -10,6 +10,7 @@ import { CurrentPolicy } from '../../../../resolver/control/current-policy.ts';
 import { Devices } from '../../../../resolver/control/devices/devices.ts';
 import { readShippedPacks } from '../../../../resolver/control/packs.ts';
 import { Live } from '../../../../resolver/control/record/live.ts';
+import { RecordOfDevices } from '../../../../resolver/control/record-of-devices.ts';
 import { accessTo } from '../../../../resolver/control/settings/access.ts';
 import { DeviceDocuments } from '../../../../resolver/control/settings/device-documents.ts';
 import { Household } from '../../../../resolver/control/settings/household.ts';
@@ -67,11 +68,12 @@ export async function aSite(changes: Partial<SiteDeps> = {}) {
   );
   policy.useRules(rulesOfPacks());
   household.onChange(() => policy.changed());
+  const recorded = new RecordOfDevices({ record: store.record, household });
   const site = createSite({
     household,
     access,
     devices,
-    record: store.record,
+    record: recorded,
     forget: (device) => store.record.forget(device),
     packs,
     node: { version: '0.1.0', name: 'test', startedAt: clock.wall, store: 'sqlite' },
@@ -80,7 +82,7 @@ export async function aSite(changes: Partial<SiteDeps> = {}) {
     live,
     explain: (...question) => policy.explain(...question),
     namedBy: (name) => policy.namedBy(name),
-    simulator: new PolicySimulator({ policy, record: store.record, packs }),
+    simulator: new PolicySimulator({ policy, record: recorded, packs }),
     webRoot: join(folder, 'web'),
     metrics: async () => 'quell_up 1\n',
     ready: () => ({ ready: true, says: 'Ready.' }),

@@ -28,6 +28,19 @@ test('devices that may be one are proposed to the owner alone, until they are ke
   expect(await proposalsFor(owner)).toHaveLength(1);
 });
 
+test('a device tells which of its MACs it made up', async () => {
+  const site = await aSite();
+  const ask = await site.asOwner();
+  const id = await site.aPhone('192.168.1.7', '62:25:6f:00:00:01');
+  site.devices.reload();
+  const identifiersOf = async (device: string) =>
+    (await (await ask('GET', `/devices/${device}`)).json()).identifiers as { kind: string; value: string }[];
+  const [mac, address] = await identifiersOf(id);
+  expect(mac).toMatchObject({ kind: 'mac', madeUp: true });
+  expect(mac).not.toHaveProperty('shared');
+  expect(address).not.toHaveProperty('madeUp');
+});
+
 test('a phone gets a name of its own for Private DNS, another one later, and none again', async () => {
   const site = await aSite();
   const owner = await site.asOwner();

@@ -21,7 +21,10 @@ const recogniser = () => {
     advance: (to: number) => {
       at = Math.max(at, to);
     },
-    table: () => new Map(tableOf(recognition.ownership.identities.values(), at).addresses),
+    table: () => {
+      const { addresses } = tableOf(recognition.ownership.identities.values(), recognition.links, at);
+      return new Map(addresses.map(([address, device]) => [address, device]));
+    },
   };
 };
 

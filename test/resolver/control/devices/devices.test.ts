@@ -92,7 +92,9 @@ describe('devices', () => {
     const { devices } = await begin();
     devices.note({ address: '192.168.1.7' });
     await turn();
-    await vi.waitFor(() => expect(household.table?.addresses).toEqual([['192.168.1.7', expect.stringMatching(/^d_/)]]));
+    await vi.waitFor(() =>
+      expect(household.table?.addresses).toEqual([['192.168.1.7', expect.stringMatching(/^d_/), '']]),
+    );
     await vi.waitFor(() => expect(household.stored.size).toBe(1), { timeout: 1000 });
     expect([...household.stored.values()][0]).toMatchObject({ kind: 'unknown', purposes: {}, recording: 'attempts' });
   });
@@ -180,7 +182,7 @@ describe('devices', () => {
     const id = first.at('192.168.1.7');
     await begin([...first.stored.values()]);
     await turn();
-    expect(household.table?.addresses).toEqual([['192.168.1.7', id]]);
+    expect(household.table?.addresses).toEqual([['192.168.1.7', id, '']]);
   });
 
   test('an address that nobody used for a week leads to nobody, and its privacy addresses do not pile up', async () => {
@@ -255,7 +257,7 @@ describe('devices', () => {
       await vi.advanceTimersByTimeAsync(1000);
       const id = devices.list().find(({ identifiers }) => identifiers.some(({ value }) => value === mac))?.id;
       expect(household.tables.length).toBeGreaterThan(sent);
-      for (const { addresses } of household.tables.slice(sent)) expect(addresses).toEqual([['192.168.1.7', id]]);
+      for (const { addresses } of household.tables.slice(sent)) expect(addresses).toEqual([['192.168.1.7', id, mac]]);
     }
   });
 

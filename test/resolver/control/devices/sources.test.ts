@@ -118,6 +118,37 @@ lease 192.168.1.8 {
 }`,
     leases: [{ ...lease, vendorClass: 'android-dhcp-13', endsAt: ends }],
   },
+  'ISC dhcpd, IPv6': {
+    text: String.raw`server-duid "\000\001\000\001+\273\273\273\002\000\000\000\000\001";
+
+ia-na "\007\000\000\000\000\001\000\001+\273\273\273\034\314\326\000\000\001" {
+  cltt 4 2026/01/01 00:00:00;
+  iaaddr fd00::7 {
+    binding state active;
+    preferred-life 375;
+    ends 4 2026/01/01 01:00:00;
+  }
+}
+ia-na "\"\000\000\000\000\003\000\001\034\314\326\000\000\002" {
+  iaaddr fd00::8 {
+    binding state active;
+    ends never;
+  }
+  iaaddr fd00::9 {
+    binding state expired;
+    ends 4 2025/12/31 01:00:00;
+  }
+}
+ia-pd "\007\000\000\000\000\001\000\001+\273\273\273\034\314\326\000\000\001" {
+  iaprefix fd00:1::/56 {
+    binding state active;
+  }
+}`,
+    leases: [
+      { address: 'fd00::7', mac, endsAt: ends },
+      { address: 'fd00::8', mac: '1c:cc:d6:00:00:02' },
+    ],
+  },
   'Kea, IPv4': {
     text: `address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context,pool_id
 192.168.1.7,${mac},,3600,${ends / 1000},1,0,0,RedmiNote8Pro-RedmiN.,0,{ "ISC": { "binding-variables": { "port": "1"&#x2c; "vendor-class": "android-dhcp-13" } } },0
