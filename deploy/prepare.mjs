@@ -78,8 +78,10 @@ function installArm64() {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   const quiet = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'];
-  run('npm', ['install', '--prefix', folder, '--os=linux', '--cpu=arm64', '--force', ...quiet, ...wanted]);
-  writeFileSync(stamp, wanted.join());
+  const forArm64 = ['--prefix', folder, '--os=linux', '--cpu=arm64', '--force'];
+  const { status } = spawnSync('npm', ['install', ...forArm64, ...quiet, ...wanted], { stdio: 'inherit' });
+  if (status === 0) writeFileSync(stamp, wanted.join());
+  else say('Node for arm64 is not to be had here; the tests that need it are skipped.');
 }
 
 function build() {

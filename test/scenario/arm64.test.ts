@@ -26,7 +26,9 @@ describe.skipIf(whyNotArm64)(`on arm64${whyNotArm64 ? ` (skipped: ${whyNotArm64}
     await expect(execute('unshare', ['--net', 'sh', '-c', setUp, 'sh', ...command])).resolves.toBeDefined();
   });
 
-  it('the whole product starts from what x86-64 left behind, blocks and answers, and its page is up', async () => {
+  it('the whole product starts from what x86-64 left behind, and answers; its page is up', {
+    timeout: 180_000,
+  }, async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'quell-arm64-'));
     const x64 = await Quell.start({ dataDir });
     expect(await x64.dig('data.mistat.xiaomi.com')).toEqual(['0.0.0.0']);

