@@ -34,6 +34,7 @@ import { admission } from './record/admission.ts';
 import { Arrivals } from './record/arrivals.ts';
 import { LiveExchange } from './record/live-exchange.ts';
 import { Recorder } from './record/recorder.ts';
+import { keepOf, retentionOf } from './record/retention.ts';
 import { RecordOfDevices } from './record-of-devices.ts';
 import { Relay } from './relay.ts';
 import { accessTo } from './settings/access.ts';
@@ -89,6 +90,7 @@ await store.start().catch((error) => {
 const household = new Household({
   documents: store.documents,
   mirrorFile: join(config.dataDir, 'household.json'),
+  defaults: { retention: retentionOf(config.record.keep) },
   now,
   log,
 });
@@ -144,7 +146,7 @@ const recorder: Recorder = new Recorder({
   folder: join(config.dataDir, 'journal'),
   now,
   log,
-  keep: () => household.settings().retention,
+  keep: () => keepOf(household.settings().retention),
   admit: admission({
     recordingOf: (id) => {
       const device = household.get('device', id);

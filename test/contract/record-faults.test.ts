@@ -44,7 +44,7 @@ function recorderOn(store: Store, journal: string, journalLimit?: number): Recor
     folder: journal,
     now: Date.now,
     log: { warn: (message) => said.push(message), info: (message) => said.push(message) },
-    keep: () => ({ attemptsDays: 30, rollupDays: 400 }),
+    keep: () => ({ attemptsDays: 30, rollupDays: 400, fullLoggingHours: 24 }),
     journalLimit,
   });
   recorder.start();

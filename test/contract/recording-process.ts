@@ -7,7 +7,7 @@ const [url, folder] = process.argv.slice(2);
 const store = await openStore(url, { dataDir: folder });
 await store.start();
 const log = { warn: () => {}, info: () => {} };
-const keep = () => ({ attemptsDays: 30, rollupDays: 400 });
+const keep = () => ({ attemptsDays: 30, rollupDays: 400, fullLoggingHours: 24 });
 const recorder = new Recorder({ record: store.record, folder, now: Date.now, log, keep });
 recorder.start();
 let sequence = 0;

@@ -288,7 +288,7 @@ describe.each(Object.entries(backends))('on %s', (_name, startBackend) => {
       await check();
       await store.record.compact();
       await check();
-      await store.record.prune({ attempts: now, rollups: 0 });
+      await store.record.prune({ attempts: now, fullLogging: now, rollups: 0 });
       expect((await store.record.attempts({ limit: 5, to: noon })).attempts).toEqual([]);
       await check();
     });
@@ -413,7 +413,7 @@ describe.each(Object.entries(backends))('on %s', (_name, startBackend) => {
         batchOf('new', 1, [phone(noon, 'still.private.example', full), phone(noon, 'tracker.example')]),
       );
       await store.record.compact();
-      await store.record.prune({ attempts: noon - 3 * day, rollups: noon - 8 * day });
+      await store.record.prune({ attempts: noon - 3 * day, fullLogging: 0, rollups: noon - 8 * day });
       expect((await store.record.attempts({ limit: 10 })).attempts.map(({ at }) => at)).toEqual([noon, noon]);
       expect((await store.record.summary({ from: 0, to: noon + 1, by: 'day' })).totals).toEqual({
         blocked: 2,
@@ -431,6 +431,47 @@ describe.each(Object.entries(backends))('on %s', (_name, startBackend) => {
         inOrder((await store.record.attempts({ domain: 'still.private.example', limit: 9 })).attempts),
       ).toHaveLength(2);
       expect(await store.record.firstSeen('tracker.example')).toBe(noon - 5 * day);
+    });
+
+    test('drops what full logging wrote down before attempts, leaving no name behind, and goes on counting it', async () => {
+      const [one, two] = [await open(), await open()];
+      const full = { outcome: 'forwarded' as const, purpose: undefined, reason: 'full' };
+      const at = (hours: number) => noon - hours * hour;
+      await one.record.append(
+        batchOf('one', 1, [
+          phone(at(40), 'hidden.example', full),
+          phone(at(40) + 1, 'tracker.example'),
+          phone(at(30), 'still.hidden.example', full),
+        ]),
+        at(30),
+      );
+      await two.record.append(batchOf('two', 1, [phone(at(30) + 9, 'hidden.example', full)]), at(30));
+      await one.record.compact();
+      // Comes late, when the hour is packed already: it waited for the store.
+      await two.record.append(batchOf('two', 2, [phone(at(39), 'late.hidden.example', full)]), at(39));
+      await two.record.append(
+        batchOf('two', 3, [phone(noon, 'still.hidden.example', full), phone(noon, 'tracker.example')]),
+        noon,
+      );
+      const before = await one.record.summary({ from: 0, to: noon + 1, by: 'hour' });
+      const keep = { attempts: at(30 * 24), fullLogging: at(24), rollups: 0 };
+      for (const { record } of [one, two, one]) await record.prune(keep);
+      const names = (await allPages(two, {}, 100)).map(({ at, domain }) => [at, domain] as const);
+      names.sort((a, b) => b[0] - a[0] || a[1].localeCompare(b[1]));
+      expect(names).toEqual([
+        [noon, 'still.hidden.example'],
+        [noon, 'tracker.example'],
+        [at(40) + 1, 'tracker.example'],
+      ]);
+      const contents = await backend.contents();
+      expect(/(?<!still\.)hidden\.example/.test(contents)).toBe(false);
+      expect(await one.record.summary({ from: 0, to: noon + 1, by: 'hour' })).toEqual(before);
+      expect(before.totals).toEqual({ blocked: 2, allowed: 0, counted: 5 });
+      // Who wrote with the dictionary as it was writes on with the one that is.
+      await one.record.append(batchOf('one', 2, [phone(noon + 5000, 'hidden.example', full)]), noon);
+      expect(await allPages(two, { domain: 'hidden.example' }, 9)).toHaveLength(1);
+      await one.record.prune({ ...keep, attempts: noon + hour });
+      expect((await backend.contents()).includes('hidden.example')).toBe(false);
     });
 
     test('survives a device that asks for thousands of names in an hour', async () => {

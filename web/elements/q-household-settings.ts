@@ -74,14 +74,15 @@ export class HouseholdSettings extends LitElement {
   }
 
   #privacy(settings: Settings) {
-    const days = (name: 'attemptsDays' | 'rollupDays', word: string, hint: string) => html`<label>
+    const kept = (name: keyof Settings['retention'], most: number, word: string, hint: string) => html`<label>
       ${word}
-      <input type="number" min="1" max="3650" .value=${String(settings.retention[name])} @change=${(event: Event) => this.#change({ retention: { [name]: (event.target as HTMLInputElement).valueAsNumber } })} />
+      <input type="number" min="1" max=${most} .value=${String(settings.retention[name])} @change=${(event: Event) => this.#change({ retention: { [name]: (event.target as HTMLInputElement).valueAsNumber } })} />
       <span class="hint">${hint}</span>
     </label>`;
-    return html`${days('attemptsDays', msg('Keep attempts (days)'), msg('What was tried, by which phone and when.'))}
-    ${days('rollupDays', msg('Keep numbers (days)'), msg('How many per hour and purpose.'))}
-    <p class="small soft">${msg('Look-ups that match no pack, list or rule are counted and never written down.')}</p>`;
+    return html`${kept('attemptsDays', 3650, msg('Keep attempts (days)'), msg('What was tried, by which phone and when.'))}
+    ${kept('rollupDays', 3650, msg('Keep numbers (days)'), msg('How many per hour and purpose.'))}
+    ${kept('fullLoggingHours', 8760, msg('Keep full logging (hours)'), msg('All other look-ups of a phone, while you have them written down. Never longer than attempts.'))}
+    <p class="small soft">${msg('Look-ups that match no pack, list or rule are counted and not written down, unless you want that of one phone for a day.')}</p>`;
   }
 
   #select<Value extends string>(

@@ -227,8 +227,11 @@ export default {
   'What was tried, by which phone and when.': 'Was versucht wurde, von welchem Handy und wann.',
   'Keep numbers (days)': 'Zahlen aufbewahren (Tage)',
   'How many per hour and purpose.': 'Wie viele je Stunde und Zweck.',
-  'Look-ups that match no pack, list or rule are counted and never written down.':
-    'Anfragen, die kein Paket, keine Liste und keine Regel kennt, werden gezählt und nie aufgeschrieben.',
+  'Keep full logging (hours)': 'Volles Protokoll aufbewahren (Stunden)',
+  'All other look-ups of a phone, while you have them written down. Never longer than attempts.':
+    'Alle anderen Anfragen eines Handys, solange du sie aufschreiben lässt. Nie länger als Versuche.',
+  'Look-ups that match no pack, list or rule are counted and not written down, unless you want that of one phone for a day.':
+    'Anfragen, die kein Paket, keine Liste und keine Regel kennt, werden gezählt und nicht aufgeschrieben, außer du willst es von einem Handy für einen Tag.',
   'Hardware address': 'Geräteadresse',
   'Network address': 'Netzadresse',
   'Private DNS name': 'Name für Privates DNS',

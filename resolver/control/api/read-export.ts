@@ -92,7 +92,11 @@ const settings = z.strictObject({
   blockTtl: z.number().int().min(1),
   unknownDevices: z.enum(unknownDevicePolicies),
   unknownSince: wall.optional(),
-  retention: z.strictObject({ attemptsDays: z.number().int().min(1), rollupDays: z.number().int().min(1) }),
+  retention: z.strictObject({
+    attemptsDays: z.number().int().min(1),
+    rollupDays: z.number().int().min(1),
+    fullLoggingHours: z.number().int().min(1).optional(),
+  }),
 });
 
 const group = z.strictObject({ id, kind: z.enum(['group', 'person']), name: z.string() });

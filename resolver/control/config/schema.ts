@@ -16,6 +16,8 @@ const domain = z.string().transform((text, context) => {
 /** One alone may stand where several are meant. */
 const many = <T extends z.ZodType>(one: T) => z.union([z.array(one), one.transform((single) => [single])]);
 
+const DAY = 86_400;
+
 const positive = (most: number) => z.number().int().min(1).max(most);
 
 const dns = z.strictObject({
@@ -195,6 +197,19 @@ export const configSchema = z.strictObject({
         .enum(['full', 'truncated'])
         .default('full')
         .describe('truncated: clients that are no known device are recorded by their network only.'),
+      keep: z
+        .strictObject({
+          attempts: duration('s', { least: DAY, most: 3650 * DAY })
+            .prefault('30d')
+            .describe('Attempts: what was tried, by which phone and when.'),
+          rollups: duration('s', { least: DAY, most: 3650 * DAY })
+            .prefault('400d')
+            .describe('Numbers: how many per hour and purpose.'),
+          fullLogging: duration('s', { least: 3600, most: 365 * DAY })
+            .prefault('24h')
+            .describe('Look-ups that full logging wrote down; never kept for longer than attempts.'),
+        })
+        .prefault({}),
     })
     .prefault({}),
   upstreams: upstreams.prefault({}),

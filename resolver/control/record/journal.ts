@@ -106,13 +106,16 @@ export class Journal {
     });
   }
 
-  /** Changes every flush that waits, for forgetting a device. */
+  /** Changes every flush that waits, to forget a device or what is too old; files in which none changes are left alone. */
   rewrite(change: (flush: Flush) => Flush): Promise<void> {
     return this.#turns.take(async () => {
       await this.#closeTail();
       this.#head = undefined;
       for (const file of this.#files) {
-        const frames = Buffer.concat((await this.#read(file)).map((flush) => frameOf(change(flush))));
+        const flushes = await this.#read(file);
+        const changed = flushes.map(change);
+        if (changed.every((flush, i) => flush === flushes[i])) continue;
+        const frames = Buffer.concat(changed.map(frameOf));
         await writeFile(`${file.path}.new`, frames, { flush: true });
         await rename(`${file.path}.new`, file.path);
         file.bytes = frames.length;

@@ -6,7 +6,7 @@ import type { Flush } from './frames.ts';
 import { Journal, type JournalStats } from './journal.ts';
 import { Live } from './live.ts';
 import { Recent } from './recent.ts';
-import { type KeepDays, Retention } from './retention.ts';
+import { type Keep, Retention } from './retention.ts';
 import { Turns } from './turns.ts';
 
 export interface RecorderDeps {
@@ -15,7 +15,7 @@ export interface RecorderDeps {
   readonly folder: string;
   readonly now: () => WallMs;
   readonly log: { warn(message: string): void; info(message: string): void };
-  readonly keep: KeepDays;
+  readonly keep: () => Keep;
   /** What may be recorded of a batch: cuts addresses, leaves out devices. Everything behind it sees only its result. */
   readonly admit?: (batch: AttemptBatch) => AttemptBatch;
   /** Whether a store that confirmed a flush may turn out to have lost it; then the latest are kept to be sent again. */
@@ -94,7 +94,7 @@ export class Recorder {
     // A file that was synced keeps what it confirmed; a Redis may come back with less than it had.
     this.#recent = deps.storeMayForget === false ? new Recent(0, 0) : new Recent();
     this.#journal = new Journal({ folder: deps.folder, limit: deps.journalLimit ?? 64_000_000 });
-    this.#retention = new Retention(deps);
+    this.#retention = new Retention({ ...deps, journal: this.#journal });
   }
 
   start(): void {

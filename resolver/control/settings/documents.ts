@@ -87,6 +87,14 @@ export interface ListDocument {
   readonly everyHours?: number;
 }
 
+/** How long each kind of record is kept. */
+export interface RetentionDocument {
+  readonly attemptsDays: number;
+  readonly rollupDays: number;
+  /** Of look-ups that matched nothing; 24 where it isn't said, never longer than attempts. */
+  readonly fullLoggingHours?: number;
+}
+
 export interface SettingsDocument {
   readonly id: 'household';
   readonly name: string;
@@ -99,7 +107,7 @@ export interface SettingsDocument {
   readonly unknownDevices: UnknownDevicePolicy;
   /** When that was chosen: devices that were there before are known, so that one tap takes no phone offline. */
   readonly unknownSince?: WallMs;
-  readonly retention: { readonly attemptsDays: number; readonly rollupDays: number };
+  readonly retention: RetentionDocument;
 }
 
 /** The owner's password, as `crypto.argon2` made it; sessions are kept beside it. */

@@ -18,6 +18,8 @@ export interface HouseholdDeps {
   readonly mirrorFile: string;
   readonly now: () => WallMs;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** What holds until the household chooses. */
+  readonly defaults?: Partial<SettingsDocument>;
   /** Milliseconds between tries while the store is away. */
   readonly retryEvery?: number;
 }
@@ -38,6 +40,7 @@ export class Household {
   private readonly held = new HeldDocuments();
   private readonly snapshots = new PolicySnapshots();
   private readonly listeners = new Set<Listener>();
+  private readonly defaults: SettingsDocument;
   private away: StoreAway | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private unwatch: (() => void) | undefined;
@@ -45,6 +48,7 @@ export class Household {
 
   constructor(deps: HouseholdDeps) {
     this.deps = deps;
+    this.defaults = { ...defaultSettings, ...deps.defaults };
     this.mirror = new Mirror({ file: deps.mirrorFile, log: deps.log });
   }
 
@@ -91,7 +95,7 @@ export class Household {
   }
 
   settings(): SettingsDocument {
-    return this.get('settings', 'household') ?? defaultSettings;
+    return this.get('settings', 'household') ?? this.defaults;
   }
 
   /** What answering needs to decide; what did not change is the same object from call to call. */
@@ -117,7 +121,7 @@ export class Household {
   policySnapshotAt(at: WallMs): PolicySnapshot {
     const { settings, device, rule, list } = documentsAt(this, at);
     return new PolicySnapshots().of(
-      { version: this.version, settings: settings[0] ?? defaultSettings, devices: device, rules: rule, lists: list },
+      { version: this.version, settings: settings[0] ?? this.defaults, devices: device, rules: rule, lists: list },
       at,
     );
   }

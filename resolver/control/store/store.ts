@@ -185,6 +185,9 @@ export interface Bucket extends Totals {
   readonly key: string | number;
 }
 
+/** What is kept for a time of its own. `fullLogging`: look-ups that matched nothing, written down all the same. */
+export type RecordKind = 'attempts' | 'fullLogging' | 'rollups';
+
 export interface RecordStore {
   /**
    * Adds a batch and its roll-ups in one step. A batch whose (boot, sequence) was added before changes nothing; the
@@ -204,6 +207,6 @@ export interface RecordStore {
   forget(device: string): Promise<void>;
   /** Brings what was appended into its final, smaller form. Happens by itself, this only tells when. */
   compact(): Promise<void>;
-  /** Drops attempts and roll-ups older than the given times. */
-  prune(before: { attempts: WallMs; rollups: WallMs }): Promise<void>;
+  /** Drops each kind older than its time; what full logging wrote down never outlives attempts. */
+  prune(before: Record<RecordKind, WallMs>): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
+import { keepOf } from '../../record/retention.ts';
 import type { SettingsDocument } from '../../settings/documents.ts';
 import { body, json, resource, tellChange } from '../api-env.ts';
 import { authorOf, demand, may } from '../caller.ts';
@@ -44,5 +45,5 @@ export const settingsRoutes = (deps: ApiDeps) => {
 
 const presentSettings = ({ id: _, unknownSince: __, retention, ...settings }: SettingsDocument) => ({
   ...settings,
-  retention: { ...retention },
+  retention: keepOf(retention),
 });

@@ -64,7 +64,12 @@ export const Settings = z
     /** Seconds. */
     blockTtl: z.number().int(),
     unknownDevices: z.enum(['protect', 'observe', 'hold']),
-    retention: z.object({ attemptsDays: z.number().int(), rollupDays: z.number().int() }),
+    retention: z.object({
+      attemptsDays: z.number().int(),
+      rollupDays: z.number().int(),
+      /** Of what full logging wrote down; at most as long as attempts. */
+      fullLoggingHours: z.number().int(),
+    }),
   })
   .openapi('Settings');
 
@@ -77,7 +82,12 @@ export const SettingsPatch = z
     blockTtl: z.number().int().min(1).max(3600),
     unknownDevices: z.enum(['protect', 'observe', 'hold']),
     retention: z
-      .strictObject({ attemptsDays: z.number().int().min(1).max(3650), rollupDays: z.number().int().min(1).max(3650) })
+      .strictObject({
+        attemptsDays: z.number().int().min(1).max(3650),
+        rollupDays: z.number().int().min(1).max(3650),
+        /** Never in force for longer than attempts are kept. */
+        fullLoggingHours: z.number().int().min(1).max(8760),
+      })
       .partial(),
   })
   .partial()

@@ -8,20 +8,22 @@ import type { Shelf, ShelfHour } from './shelf.ts';
 /**
  * Turns an hour's open bytes into its chunk and adds them to its roll-up. Any resolver may do so at any time:
  * whoever finds the hour changed since it read it tries again, and leaves it to the other after a few times.
+ * @param without entries whose rows are dropped for good; they stay counted
  * @returns the size of the chunk in bytes
  */
 export async function compact(
   deps: { shelf: Shelf; dictionaries: Dictionaries },
   device: string,
   hour: number,
+  without?: ReadonlySet<number>,
 ): Promise<number> {
   for (let tries = 0; tries < 3; tries++) {
     const was = await deps.shelf.hour(device, hour);
-    if (!was.open?.length) break;
-    const chunk = packChunk(rowsOf(was));
+    if (!was.open?.length && !(without && was.chunk)) break;
+    const chunk = packChunk(rowsOf(was, (entry) => !without?.has(entry)));
     const dictionary = await deps.dictionaries.current(device);
     const rollUp = rolledUp(was, dictionary).pack(dictionary);
-    if (await deps.shelf.compact(was, chunk, rollUp)) return chunk.length;
+    if (await deps.shelf.compact(was, chunk, rollUp, without !== undefined)) return chunk.length;
   }
   return 0;
 }

@@ -144,6 +144,9 @@ export function formatEntry(attempt: Omit<Attempt, 'at' | 'device'>, firstAt: Wa
   return `${firstAt.toString(36)} ${attempt.qtype} ${attempt.outcome} ${attempt.purpose ?? '-'} ${reason} ${attempt.domain}`;
 }
 
+/** The attempt matched nothing and was written down by full logging only. */
+export const isUnmatched = (attempt: { readonly reason: string }) => attempt.reason === 'full';
+
 export const retiredLine = (line: string) => `!${line}`;
 
 function parseEntry(line: string, number: number): Entry {

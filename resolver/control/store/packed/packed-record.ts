@@ -2,6 +2,7 @@ import type { AttemptBatch } from '../../../between/attempt-batch.ts';
 import type { WallMs } from '../../../policy/model.ts';
 import {
   type AttemptFilter,
+  type RecordKind,
   type RecordStore,
   SetBack,
   StoreAway,
@@ -67,10 +68,13 @@ export class PackedRecord implements RecordStore {
     this.#openSizes.forget(device);
   }
 
-  async prune(before: { attempts: WallMs; rollups: WallMs }): Promise<void> {
-    const [attempts, rollUps] = [hourOf(before.attempts), hourOf(before.rollups)];
-    await this.#shelf.prune({ attempts, rollUps, boots: Math.min(before.attempts, before.rollups) });
-    for (const device of await this.#shelf.devices()) await expireEntries(this.#deps, device, before);
+  async prune({ attempts, rollups, ...before }: Readonly<Record<RecordKind, WallMs>>): Promise<void> {
+    const hours = { attempts: hourOf(attempts), rollUps: hourOf(rollups) };
+    await this.#shelf.prune({ ...hours, boots: Math.min(attempts, rollups) });
+    const fullLogging = Math.max(before.fullLogging, attempts);
+    for (const device of await this.#shelf.devices()) {
+      await expireEntries(this.#deps, device, { attempts, rollups, fullLogging });
+    }
   }
 
   /** Compacts every hour that is over. Happens by itself as time goes on. */

@@ -1,7 +1,7 @@
 import type { PurposeId } from '../../../../lists/purposes.ts';
 import type { Outcome } from '../../../policy/model.ts';
 import type { Totals } from '../store.ts';
-import type { Dictionary, Entry } from './dictionary.ts';
+import { type Dictionary, type Entry, isUnmatched } from './dictionary.ts';
 import type { Segment } from './segment.ts';
 import { ByteReader, ByteWriter } from './varint.ts';
 
@@ -118,8 +118,6 @@ export function totalsOf(tally: Tally): Totals {
   const blocked = tally.outcome === 'blocked';
   return { blocked: blocked ? tally.count : 0, allowed: blocked ? 0 : tally.count, counted: 0 };
 }
-
-export const isUnmatched = (attempt: { readonly reason: string }) => attempt.reason === 'full';
 
 const formatVersion = 1;
 /** Enough for the busiest phone's hour; a scan of a thousand names doesn't make its roll-up grow with it. */

@@ -15,8 +15,11 @@ export interface Shelf {
   openHours(): Promise<{ device: string; hour: number }[]>;
   /** The whole hour, for compaction. */
   hour(device: string, hour: number): Promise<ShelfHour>;
-  /** @returns false, and changes nothing, when the hour is not as it was read */
-  compact(was: ShelfHour, chunk: Uint8Array, rollUp: Uint8Array): Promise<boolean>;
+  /**
+   * @param erase whether what is replaced must leave no trace
+   * @returns false, and changes nothing, when the hour is not as it was read
+   */
+  compact(was: ShelfHour, chunk: Uint8Array, rollUp: Uint8Array, erase: boolean): Promise<boolean>;
   /** Lines from the given number on. */
   dictionary(device: string, from: number): Promise<{ generation: string; lines: string[] } | undefined>;
   /** Replaces lines and the generation. @returns false when the generation is not `was` any more */

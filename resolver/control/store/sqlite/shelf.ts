@@ -88,13 +88,13 @@ export class SqliteShelf implements Shelf {
     return this.#explained(() => this.#hour(device, hour));
   }
 
-  async compact(was: ShelfHour, chunk: Uint8Array, rollUp: Uint8Array): Promise<boolean> {
-    return this.#atomically(() => {
+  async compact(was: ShelfHour, chunk: Uint8Array, rollUp: Uint8Array, erase: boolean): Promise<boolean> {
+    const replace = () => {
       const device = this.#device(was.device);
       const is = this.#hour(was.device, was.hour);
-      const open = was.open ?? new Uint8Array();
+      const [open, isOpen] = [was.open ?? nothing, is.open ?? nothing];
       // Every open segment changes the roll-up, so that an equal one means that nobody compacted since.
-      if (!device || !isSame(is.rollUp, was.rollUp) || !isSame(is.open?.subarray(0, open.length), open)) return false;
+      if (!device || !isSame(is.rollUp, was.rollUp) || !isSame(isOpen.subarray(0, open.length), open)) return false;
       let left = open.length;
       const sql = 'SELECT number, length(bytes) AS size FROM segment WHERE hour = ? AND device = ? ORDER BY number';
       for (const row of this.#statements().all(sql, was.hour, device.number)) {
@@ -105,7 +105,8 @@ export class SqliteShelf implements Shelf {
       this.#statements().run('INSERT OR REPLACE INTO chunk VALUES (?, ?, ?)', was.hour, device.number, chunk);
       this.#statements().run('INSERT OR REPLACE INTO rollup VALUES (?, ?, ?)', was.hour, device.number, rollUp);
       return true;
-    });
+    };
+    return erase ? this.#atomicallyErasing(replace) : this.#atomically(replace);
   }
 
   async dictionary(device: string, from: number): Promise<{ generation: string; lines: string[] } | undefined> {
@@ -271,6 +272,8 @@ const asPart = (row: Record<string, unknown>) => ({
   device: Number(row.device),
   bytes: row.bytes as Uint8Array,
 });
+
+const nothing = new Uint8Array();
 
 const isSame = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
   a === b || (a !== undefined && b !== undefined && Buffer.compare(a, b) === 0);

@@ -178,13 +178,24 @@ test('settings reach the policy', async () => {
   const owner = await asOwner();
   const body = { defaultPreset: 'observe', blockMode: 'nxdomain', blockTtl: 30, retention: { attemptsDays: 7 } };
   const settings = await (await owner('PATCH', '/settings', { body })).json();
-  expect(settings.retention).toEqual({ attemptsDays: 7, rollupDays: 400 });
+  expect(settings.retention).toEqual({ attemptsDays: 7, rollupDays: 400, fullLoggingHours: 24 });
   expect(household.policySnapshot().settings).toEqual({
     defaultPreset: 'observe',
     blockMode: 'nxdomain',
     blockTtl: 30,
     unknownDevices: 'protect',
   });
+});
+
+test('what full logging wrote down is never kept for longer than attempts', async () => {
+  const { asOwner, household } = await aSite();
+  const owner = await asOwner();
+  const retention = { attemptsDays: 2, fullLoggingHours: 72 };
+  const settings = await (await owner('PATCH', '/settings', { body: { retention } })).json();
+  expect(settings.retention).toEqual({ attemptsDays: 2, rollupDays: 400, fullLoggingHours: 48 });
+  expect(household.settings().retention.fullLoggingHours).toBe(72);
+  const refused = await owner('PATCH', '/settings', { body: { retention: { fullLoggingHours: 0 } } });
+  expect(refused.status).toBe(400);
 });
 
 test('a person owns phones; without the person their phones and only the person’s rules change', async () => {

@@ -6,6 +6,7 @@ import { ConfigError } from '../../../../resolver/control/config/config-error.ts
 import { variables } from '../../../../resolver/control/config/environment.ts';
 import { configSchema } from '../../../../resolver/control/config/schema.ts';
 import { allKeys } from '../../../../resolver/control/config/schema-keys.ts';
+import { retentionOf } from '../../../../resolver/control/record/retention.ts';
 
 const example = readFileSync(new URL('../../../../deploy/quell.example.yaml', import.meta.url), 'utf8');
 
@@ -194,5 +195,13 @@ test('a file that is no YAML, no map, or not there says so', () => {
       '’',
       "'",
     ),
+  ]);
+});
+
+test('how long each kind of record is kept can be said in the file', () => {
+  const { record } = load('record: { keep: { attempts: 7d, fullLogging: 2h } }');
+  expect(retentionOf(record.keep)).toEqual({ attemptsDays: 7, rollupDays: 400, fullLoggingHours: 2 });
+  expect(problems('record: { keep: { attempts: 1h } }')).toEqual([
+    'quell.yaml, line 1, record.keep.attempts: must be a duration such as 30s, 5m or 12h, from 86400 seconds to 315360000 seconds.',
   ]);
 });

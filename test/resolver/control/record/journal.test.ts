@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Flush } from '../../../../resolver/control/record/frames.ts';
 import { Journal } from '../../../../resolver/control/record/journal.ts';
+import { withoutOlder } from '../../../../resolver/control/record/retention.ts';
 import { batchFrom } from '../../../batch-from.ts';
 
 let folder: string;
@@ -115,4 +116,25 @@ test('forgets a device on disk, and keeps the others', async () => {
   }
   expect(devices.flat()).toEqual(Array(5).fill('phone'));
   expect(devices).toHaveLength(9);
+});
+
+test('keeps what waits no longer than the household wants it kept, and touches no file without need', async () => {
+  const journal = opened(1_000_000, 300);
+  const waiting = upTo(9).map((at) => {
+    const { batch } = flush(at);
+    const attempts = batch.attempts().map((attempt) => (at % 2 ? { ...attempt, reason: 'full' } : attempt));
+    const counts = [{ device: 'phone', total: 1, blocked: 0 }];
+    return { at, batch: batchFrom({ boot: 'b', sequence: at, attempts, counts }) };
+  });
+  for (const each of waiting) await journal.add([each]);
+  const newest = join(folder, readdirSync(folder).sort().at(-1)!);
+  const untouched = statSync(newest).ino;
+  await journal.rewrite((each) => withoutOlder({ attempts: 3, fullLogging: 6 }, each));
+  expect(statSync(newest).ino).toBe(untouched);
+  const kept: string[] = [];
+  for (let first = await journal.first(); first; first = await journal.first()) {
+    kept.push(`${first.batch.sequence}: ${first.batch.length} of ${first.batch.counts[0].total}`);
+    await journal.removeFirst(first);
+  }
+  expect(kept).toEqual(upTo(9).map((at) => `${at}: ${at < 3 || (at < 6 && at % 2) ? 0 : 1} of 1`));
 });

@@ -43,7 +43,7 @@ function started(more: Partial<RecorderDeps> = {}): Recorder {
     forget: { value: (device: string) => store.record.forget(device) },
   });
   const log = { warn: (message: string) => said.push(message), info: (message: string) => said.push(message) };
-  const keep = () => ({ attemptsDays: 30, rollupDays: 400 });
+  const keep = () => ({ attemptsDays: 30, rollupDays: 400, fullLoggingHours: 24 });
   const recorder = new Recorder({ record, folder: join(folder, 'journal'), now: () => now, log, keep, ...more });
   recorder.start();
   recorders.push(recorder);
@@ -195,8 +195,9 @@ test('drops attempts and roll-ups when their days are over, as the household dec
   for (const [i, days] of [50, 20, 1].entries()) {
     await store.record.append(batch(i + 1, [], { attempts: [old(i + 1, days)] }));
   }
-  const days = { attemptsDays: 30, rollupDays: 400 };
-  const retention = new Retention({ record: store.record, keep: () => days, now: () => now });
+  const days = { attemptsDays: 30, rollupDays: 400, fullLoggingHours: 24 };
+  const journal = { isEmpty: true, rewrite: async () => {} };
+  const retention = new Retention({ record: store.record, journal, keep: () => days, now: () => now });
   await retention.run();
   expect(await stored()).toEqual(['2.example', '3.example']);
   days.attemptsDays = 7;

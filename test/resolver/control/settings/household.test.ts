@@ -196,3 +196,13 @@ test('ten thousand devices become a snapshot, each with its choices', async () =
   expect(devices).toHaveLength(10_000);
   expect(devices.every(({ purposes }) => purposes.ads?.action === 'allow')).toBe(true);
 });
+
+test('what the configuration says holds until the household chooses', async () => {
+  const documents = new MemoryDocuments();
+  const retention = { attemptsDays: 7, rollupDays: 30, fullLoggingHours: 2 };
+  const household = await aHousehold({ documents, defaults: { retention } });
+  expect(household.settings()).toMatchObject({ retention, defaultPreset: 'balanced' });
+  const chosen = { ...household.settings(), retention: { ...retention, attemptsDays: 14 } };
+  await household.change(owner, [{ kind: 'settings', id: 'household', value: chosen }]);
+  expect((await aHousehold({ documents, defaults: { retention } })).settings()).toEqual(chosen);
+});
