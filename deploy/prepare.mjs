@@ -32,6 +32,7 @@ const packages = {
       [`${arm64Lib}/libstdc++.so.6`]: 'libstdc++6-arm64-cross',
       [`${arm64Lib}/libatomic.so.1`]: 'libatomic1-arm64-cross',
     }),
+    faketime: 'faketime',
   },
   bench: {
     dnsmasq: 'dnsmasq-base',

@@ -102,6 +102,7 @@ export class Answering {
   private notices: readonly string[] = [];
   private health: NodeJS.Timeout | undefined;
   private snapshot: PolicySnapshot;
+  private clockAhead = 0;
   private matcher: Matcher;
 
   private constructor(
@@ -140,7 +141,7 @@ export class Answering {
     });
     const { cache, clients, replies, guard, local } = this;
     const now = () => performance.now();
-    const wallClock = () => Date.now();
+    const wallClock = () => Date.now() - this.clockAhead;
     const check = new RebindingCheck({ options: options.rebinding ?? rebindingDefaults, conditional, aliases: local });
     const keep = new Keep({ cache, check, clamps: options.cache.ttl, now });
     const failed = (error: unknown) => this.say(faultSentence(error));
@@ -182,7 +183,7 @@ export class Answering {
           path: join(folder, `answers-${options.thread}.bin`),
           fingerprint: JSON.stringify([options.upstreams, options.rebinding, options.local, ttl]),
           now,
-          wallClock,
+          wallClock: Date.now,
           say: (sentence) => this.say(sentence),
         })
       : undefined;
@@ -267,6 +268,9 @@ export class Answering {
         return;
       case 'kept':
         this.courier.confirm(message.boot, message.sequence);
+        return;
+      case 'clock':
+        this.clockAhead = message.ahead;
         return;
       case 'flush':
         this.flush(message.name);

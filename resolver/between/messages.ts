@@ -13,6 +13,8 @@ export type ToAnswering =
   | { readonly kind: 'rules'; readonly buffer: SharedArrayBuffer }
   /** The batch is stored, or safe in the journal: it need not be sent again. */
   | { readonly kind: 'kept'; readonly boot: string; readonly sequence: number }
+  /** Milliseconds by which this machine's clock is ahead of the household's, which counts. */
+  | { readonly kind: 'clock'; readonly ahead: number }
   /** Forget cached answers: all, or those for one name. */
   | { readonly kind: 'flush'; readonly name?: string }
   | RelayedQuestion;

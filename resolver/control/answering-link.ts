@@ -20,6 +20,7 @@ export class AnsweringLink {
   private policy: PolicySnapshot | undefined;
   private table: DeviceTable | undefined;
   private rules: SharedArrayBuffer | undefined;
+  private clockAhead: number | undefined;
   private readonly inForce = new Map<number, number>();
   private waiting: { version: number; done: () => void }[] = [];
   private readonly unwritten = new Set<'policy' | 'devices'>();
@@ -67,8 +68,14 @@ export class AnsweringLink {
     this.post({ kind: 'rules', buffer });
   }
 
+  useClock(ahead: number): void {
+    this.clockAhead = ahead;
+    this.post({ kind: 'clock', ahead });
+  }
+
   /** Answering has begun and knows nothing but what was on disk. */
   tellAll(): void {
+    if (this.clockAhead !== undefined) this.post({ kind: 'clock', ahead: this.clockAhead });
     if (this.rules) this.post({ kind: 'rules', buffer: this.rules });
     if (this.policy) this.post({ kind: 'policy', snapshot: this.policy });
     if (this.table) this.post({ kind: 'devices', table: this.table });

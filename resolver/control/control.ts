@@ -13,6 +13,7 @@ import { stayAlive } from './alive.ts';
 import { AnsweringLink } from './answering-link.ts';
 import { AnsweringReports } from './answering-reports.ts';
 import { createSite } from './api/site.ts';
+import { HouseholdClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { CurrentPolicy } from './current-policy.ts';
 import { firstSteps } from './first-steps.ts';
@@ -67,10 +68,8 @@ const port = parentPort;
 stepBack();
 const { config, version } = workerData as ControlData;
 const post = (message: ToAnswering | ToSupervisor) => port.postMessage(message);
-const now = () => Date.now();
 const serializers = { error: pino.stdSerializers.err };
 const log = pino({ level: config.logLevel, base: null, serializers }, pino.destination({ fd: 1, sync: true }));
-const startedAt = now();
 /** What is begun has to be there before it can be ended. */
 const { promise: isUp, resolve: up } = Promise.withResolvers<void>();
 const endAlive = stayAlive({
@@ -81,12 +80,20 @@ const endAlive = stayAlive({
   },
 });
 
-const store = await openStore(config.store, { dataDir: config.dataDir, home: config.home });
+const store = await openStore(config.store, { dataDir: config.dataDir, home: config.home, now: () => clock.now() });
+const clock = new HouseholdClock({
+  time: store.nodes && (() => store.nodes!.time()),
+  monotonic: () => performance.now(),
+  wall: Date.now,
+});
+const { now } = clock;
 // A store that is away is waited for by those who use it; what can go on without it, goes on.
 await store.start().catch((error) => {
   if (!(error instanceof StoreAway)) throw error;
   log.warn(error.message);
 });
+await clock.start();
+const startedAt = now();
 const household = new Household({
   documents: store.documents,
   mirrorFile: join(config.dataDir, 'household.json'),
@@ -168,6 +175,7 @@ const nodeWatch = new NodeWatch({
     answering: reports.isAnswering,
     policyVersion: household.version,
     watching: recorder.live.isWatched,
+    clockAhead: Math.round(clock.ahead),
   }),
 });
 const liveExchange =
@@ -221,6 +229,7 @@ async function forget(device: string): Promise<void> {
   await store.nodes?.tell('forgotten', `${id} ${device}`);
 }
 
+clock.follow({ changed: (ahead) => link.useClock(ahead), found: () => sweeper.clockFound() });
 recorder.start();
 liveExchange?.start();
 store.nodes?.hear('forgotten', (message) => {
@@ -288,6 +297,7 @@ tidying.after(TIDY_AFTER_START);
 async function stop(): Promise<void> {
   endAlive();
   tidying.stop();
+  clock.stop();
   sweeper.stop();
   quiet.stop();
   await frontDoor.close();

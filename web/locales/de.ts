@@ -227,6 +227,15 @@ export default {
   'What was tried, by which phone and when.': 'Was versucht wurde, von welchem Handy und wann.',
   'Keep numbers (days)': 'Zahlen aufbewahren (Tage)',
   'How many per hour and purpose.': 'Wie viele je Stunde und Zweck.',
+  Resolvers: 'Resolver',
+  'The machines that answer your phones, and how they are':
+    'Die Geräte, die deinen Handys antworten, und wie es ihnen geht',
+  'The one you are looking at.': 'Der, den du gerade siehst.',
+  answers: 'antwortet',
+  'is there, and answers nobody': 'ist da und antwortet niemandem',
+  'last heard of {ago}': 'zuletzt gehört {ago}',
+  'Its clock is {seconds} s ahead; Quell allows for it.': 'Seine Uhr geht {seconds} s vor; Quell rechnet damit.',
+  'Its clock is {seconds} s behind; Quell allows for it.': 'Seine Uhr geht {seconds} s nach; Quell rechnet damit.',
   'Keep full logging (hours)': 'Volles Protokoll aufbewahren (Stunden)',
   'All other look-ups of a phone, while you have them written down. Never longer than attempts.':
     'Alle anderen Anfragen eines Handys, solange du sie aufschreiben lässt. Nie länger als Versuche.',

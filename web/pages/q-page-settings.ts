@@ -10,6 +10,7 @@ import '../elements/q-household-settings.ts';
 import '../elements/q-icon.ts';
 import type { IconName } from '../elements/icons.ts';
 import '../elements/q-people.ts';
+import '../elements/q-resolvers.ts';
 import '../elements/q-router-steps.ts';
 import '../elements/q-sources.ts';
 import '../elements/q-tokens.ts';
@@ -28,6 +29,7 @@ export class SettingsPage extends LitElement {
         ${this.#row('clock', msg('Privacy'), msg('How long attempts are kept'), html`<q-household-settings about="privacy"></q-household-settings>`)}
         ${this.#row('undo', msg('What changed'), msg('The last decisions, and a way back from each'), html`<q-history></q-history>`)}
         ${this.#row('router', msg('Router'), msg('The address that your router gives to phones'), html`<q-router-steps></q-router-steps>`)}
+        ${this.#row('list', msg('Resolvers'), msg('The machines that answer your phones, and how they are'), html`<q-resolvers></q-resolvers>`)}
         ${this.#row('phone', msg('Telling phones apart'), msg('What helps with it in your network, and how well'), html`<q-sources></q-sources>`)}
         ${this.#row('lock', msg('Password'), msg('Change it, or log out here'), html`<q-account></q-account>`)}
         ${this.#row('key', msg('Keys for programs'), msg('Let other programs read or change things'), html`<q-tokens></q-tokens>`)}

@@ -172,6 +172,12 @@ export interface ChangeDocument {
   readonly undoes?: string;
 }
 
+/** By how many milliseconds all ends were moved, because the household's clock was set back; 0 or less. */
+export interface ClockDocument {
+  readonly id: 'household';
+  readonly setBackBy: number;
+}
+
 /** Every kind of document by its name in the store. */
 export interface DocumentKinds {
   device: DeviceDocument;
@@ -184,4 +190,5 @@ export interface DocumentKinds {
   token: TokenDocument;
   link: LinkDocument;
   change: ChangeDocument;
+  clock: ClockDocument;
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { WallMs } from '../../policy/model.ts';
 import { StoreAway } from '../store/store.ts';
+import type { ClockDocument } from './documents.ts';
 import type { Changed, Edit } from './edit.ts';
 import { endsOf, type TimedKind, timedKinds, withEndsMoved, withoutEnded } from './ends.ts';
 import type { Household } from './household.ts';
@@ -21,6 +22,8 @@ const SET_BACK = 2_000;
 /** A timer sleeps through a change of the wall clock, so while anything is to end it looks at least this often. */
 const LOOK_EVERY = 60_000;
 
+class MovedAlready extends Error {}
+
 /**
  * Pauses, timed rules and the like are over when their time is: whoever reads them looks at it.
  * The sweeper tells listeners when that happens, and takes what is over out of the documents later.
@@ -36,6 +39,8 @@ export class Sweeper {
   private lastLook: WallMs = 0;
   /** By how much the wall clock was ahead of the clock that never jumps, when that was looked at last. */
   private ahead = 0;
+  /** How far the household's clock was set back since there is a household, as far as this process saw it. */
+  private setBackBy = 0;
   /** Since when it has been much further ahead than that. */
   private aheadSince: number | undefined;
   /** "device/d_1/1767225600000": when it was first seen to be over. */
@@ -48,10 +53,16 @@ export class Sweeper {
   }
 
   start(): void {
-    this.lastLook = this.deps.now();
-    this.ahead = this.lastLook - this.deps.monotonic();
+    this.clockFound();
     this.unlisten = this.deps.household.onChange((changed) => this.consider(changed));
     void this.look();
+  }
+
+  /** What the clock said before was a guess, so that it was not set when it says something else now. */
+  clockFound(): void {
+    this.lastLook = this.deps.now();
+    this.ahead = this.lastLook - this.deps.monotonic();
+    this.setBackBy = this.movedBy;
   }
 
   stop(): void {
@@ -102,17 +113,35 @@ export class Sweeper {
     this.ahead = ahead;
     if (by > -SET_BACK) return;
     this.lastLook += by;
-    const spared = new Set(except.map(({ kind, id }) => `${kind}/${id}`));
-    const edits = [...this.timed()]
-      .filter(([kind, id, ends]) => ends.length > 0 && !spared.has(`${kind}/${id}`))
-      .map(([kind, id]) => ({ kind, id, edit: (value: unknown) => value && withEndsMoved(kind, value as never, by) }));
+    this.setBackBy += by;
     try {
-      await this.deps.household.note(edits as Edit[]);
+      await this.moveEnds(new Set(except.map(({ kind, id }) => `${kind}/${id}`)));
     } catch (error) {
+      if (error instanceof MovedAlready) return;
       this.ahead -= by;
+      this.setBackBy -= by;
       // The next look tries again.
       if (!(error instanceof StoreAway)) this.deps.log.warn({ error }, 'Ends could not follow the clock yet');
     }
+  }
+
+  /** All nodes of a household see that its clock was set back; whoever is first moves the ends, for all. */
+  private async moveEnds(spared: ReadonlySet<string>): Promise<void> {
+    const { movedBy, setBackBy } = this;
+    const by = setBackBy - movedBy;
+    if (by > -SET_BACK) return;
+    const moved = [...this.timed()]
+      .filter(([kind, id, ends]) => ends.length > 0 && !spared.has(`${kind}/${id}`))
+      .map(([kind, id]) => ({ kind, id, edit: (value: unknown) => value && withEndsMoved(kind, value as never, by) }));
+    const edit = (clock: ClockDocument | undefined): ClockDocument => {
+      if ((clock?.setBackBy ?? 0) !== movedBy) throw new MovedAlready();
+      return { id: 'household', setBackBy };
+    };
+    await this.deps.household.note([{ kind: 'clock', id: 'household', edit }, ...(moved as Edit[])]);
+  }
+
+  private get movedBy(): number {
+    return this.deps.household.get('clock', 'household')?.setBackBy ?? 0;
   }
 
   /** A clock that jumped ahead may be put right in a moment, and nothing was set back then. */

@@ -35,6 +35,8 @@ export interface NodeState {
   readonly policyVersion: number;
   /** Whether somebody follows the attempts live there. */
   readonly watching: boolean;
+  /** Milliseconds by which its clock is ahead of the store's; not said by versions before. */
+  readonly clockAhead?: number;
 }
 
 export interface SeenNode extends NodeState {
@@ -46,6 +48,8 @@ export type Topic = 'attempts' | 'forgotten';
 
 /** The resolvers that share a store. What is told reaches those who hear it now, and nobody later. */
 export interface Nodes {
+  /** The clock that all of them can ask. */
+  time(): Promise<WallMs>;
   /** A sign of life; a node without one for a day is not listed any more. */
   beat(state: NodeState): Promise<void>;
   leave(id: string): Promise<void>;

@@ -4,7 +4,7 @@ import type { Spokesman } from '../../coverage/spokesman.ts';
 import { json, resource } from '../api-env.ts';
 import { demand, may } from '../caller.ts';
 import type { ApiDeps, NoticeFacts } from '../deps.ts';
-import { presentNode, silentNodes } from '../present/node.ts';
+import { presentNode, silentNodes, wrongClocks } from '../present/node.ts';
 import { time } from '../present/time.ts';
 import { noTotals, today } from '../present/today.ts';
 import { State } from '../schemas/household.ts';
@@ -82,6 +82,7 @@ function noticesOf({ household, node, spokesmen }: ApiDeps, canRead: boolean) {
   const notices: NoticeFacts[] = [
     ...(node.notices?.() ?? []),
     ...silentNodes(node.nodes?.() ?? []),
+    ...wrongClocks(node.nodes?.() ?? []),
     ...(spokesmen?.() ?? []).map(speaksForMany),
   ];
   if (household.readOnly !== undefined) {

@@ -44,6 +44,8 @@ export const State = z
         /** Its last sign of life. */
         seenAt: Time,
         policyVersion: z.number().int(),
+        /** Seconds by which its clock is ahead of the household's, which all nodes go by. */
+        clockAhead: z.number(),
       }),
     ),
     /** Number of the household's last change. */

@@ -1,3 +1,4 @@
+import type { WallMs } from '../../../policy/model.ts';
 import type { NodeState, Nodes, SeenNode, Topic } from '../store.ts';
 import type { Client } from './connection.ts';
 import type { Household } from './household.ts';
@@ -25,6 +26,10 @@ export class RedisNodes implements Nodes {
     this.#subscriber.off('message', this.#told);
   }
 
+  async time(): Promise<WallMs> {
+    return milliseconds((await this.#household.read([['TIME']]))[0]);
+  }
+
   async beat({ id, ...state }: NodeState): Promise<void> {
     await this.#household.run('beat', id, JSON.stringify(state));
   }
@@ -36,12 +41,12 @@ export class RedisNodes implements Nodes {
   async all(): Promise<SeenNode[]> {
     const { keys } = this.#household;
     const [time, fields] = await this.#household.read([['TIME'], ['HGETALL', keys.of('nodes')]]);
-    const [seconds, micros] = (time as Buffer[]).map(Number);
+    const now = milliseconds(time);
     const texts = (fields as Buffer[]).map(String);
     const nodes: SeenNode[] = [];
     for (let i = 0; i < texts.length; i += 2) {
       const space = texts[i + 1].indexOf(' ');
-      const silentFor = Math.max(0, seconds * 1000 + micros / 1000 - Number(texts[i + 1].slice(0, space)));
+      const silentFor = Math.max(0, now - Number(texts[i + 1].slice(0, space)));
       nodes.push({ id: texts[i], ...JSON.parse(texts[i + 1].slice(space + 1)), silentFor });
     }
     return nodes;
@@ -66,4 +71,9 @@ export class RedisNodes implements Nodes {
     const topic = channel.slice(this.#household.keys.prefix.length);
     for (const listener of this.#listeners.get(topic) ?? []) listener(message);
   };
+}
+
+function milliseconds(reply: unknown): WallMs {
+  const [seconds, micros] = (reply as Buffer[]).map(Number);
+  return seconds * 1000 + micros / 1000;
 }

@@ -134,6 +134,34 @@ test('a clock that is set back makes no pause and no rule longer', async () => {
   sweeper.stop();
 });
 
+test('when the clock of several resolvers is set back, ends move once and not once for each', async () => {
+  const documents = new MemoryDocuments();
+  const [one, two] = [await swept(documents), await swept(documents)];
+  await one.household.note([{ kind: 'rule', id: 'r1', value: aRule(start + 30 * MINUTE) }]);
+  await two.household.reload();
+  for (const hours of [1, 2]) {
+    jumped = -hours * 60 * MINUTE;
+    await vi.advanceTimersByTimeAsync(MINUTE);
+    for (const { household, later } of [one, two]) {
+      await household.reload();
+      await later(MINUTE);
+    }
+  }
+  await two.household.reload();
+  expect(two.household.get('rule', 'r1')?.until).toBe(start + 30 * MINUTE - 120 * MINUTE);
+  for (const { sweeper } of [one, two]) sweeper.stop();
+});
+
+test('a clock that is found to have been wrong since the start moves nothing', async () => {
+  const { household, sweeper, later } = await swept();
+  await household.note([{ kind: 'rule', id: 'r1', value: aRule(start + 20 * MINUTE) }]);
+  jumped = -10_000;
+  sweeper.clockFound();
+  await later(2 * MINUTE);
+  expect(household.get('rule', 'r1')?.until).toBe(start + 20 * MINUTE);
+  sweeper.stop();
+});
+
 test('a clock that goes slowly back to the right time moves nothing', async () => {
   const { household, sweeper, later } = await swept();
   await household.note([{ kind: 'rule', id: 'r1', value: aRule(start + 20 * MINUTE) }]);
