@@ -252,7 +252,7 @@ const metrics = new Metrics({
     ...answeringMetrics(() => reports.threads),
     ...recordMetrics(() => recorder.stats(), attemptCounts),
     ...householdMetrics({ household, lists, coverage: (device) => coverage.coverageOf(device), now }),
-    ...processMetrics({ version, startedAt }),
+    ...processMetrics({ version, startedAt, clock }),
   ],
 });
 const record = new RecordOfDevices({ record: store.record, household });
@@ -286,6 +286,7 @@ const site = createSite({
   relay,
   webRoot: beside('web', '../../build/web'),
   metrics: () => metrics.text(),
+  metricsReaders: config.http.metrics,
   ready: () => readiness(reports, household),
 });
 const frontDoor = new FrontDoor({ site, at: config.http.listen, access });

@@ -39,7 +39,8 @@ export class Tokens extends LitElement {
   #may(scopes: readonly string[]): string {
     if (scopes.includes('admin')) return msg('may do everything');
     if (scopes.includes('policy')) return msg('may see and change what is blocked');
-    return msg('may look');
+    if (scopes.includes('read')) return msg('may look');
+    return scopes.includes('metrics') ? msg('may see how Quell is') : msg('may see and change one phone');
   }
 
   override render() {
@@ -71,6 +72,7 @@ export class Tokens extends LitElement {
         <label>${msg('What it may do')}
           <select name="scope">
             <option value="read">${msg('Look')}</option>
+            <option value="metrics">${msg('See how Quell is, in numbers')}</option>
             <option value="policy">${msg('See and change what is blocked')}</option>
             <option value="admin">${msg('Everything')}</option>
           </select>

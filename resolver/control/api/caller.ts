@@ -64,6 +64,8 @@ const has = (caller: Caller, ...scopes: readonly string[]): boolean =>
 
 export const may = {
   read: (caller: Caller) => has(caller, 'read', 'policy', 'admin'),
+  /** Numbers about Quell itself. */
+  watch: (caller: Caller) => has(caller, 'metrics', 'read', 'policy', 'admin'),
   change: (caller: Caller) => has(caller, 'policy', 'admin'),
   administer: (caller: Caller) => has(caller, 'admin'),
   readDevice: (caller: Caller, id: string) =>

@@ -15,6 +15,12 @@ export function clientAddress(c: ApiContext, trustedProxies: readonly string[]):
   return address;
 }
 
+/** Whether a proxy that is not trusted says that it speaks for somebody. */
+export function comesByStranger(c: ApiContext, trustedProxies: readonly string[]): boolean {
+  const names = c.req.header('x-forwarded-for') ?? c.req.header('forwarded');
+  return names !== undefined && !isTrusted(canonicalAddress(c.env?.address ?? '') ?? '', trustedProxies);
+}
+
 export function isSecure(c: ApiContext, trustedProxies: readonly string[]): boolean {
   const peer = canonicalAddress(c.env?.address ?? '') ?? '';
   const proto = isTrusted(peer, trustedProxies) ? c.req.header('x-forwarded-proto') : undefined;

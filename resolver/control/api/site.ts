@@ -5,6 +5,7 @@ import type { ApiEnv } from './api-env.ts';
 import { createApi } from './app.ts';
 import type { ApiDeps } from './deps.ts';
 import { dnsQuery } from './dns-query.ts';
+import { type MetricsReaders, metricsReadersOnly } from './metrics-access.ts';
 import { onError, Problem, respond } from './problem.ts';
 import { webPage } from './web-page.ts';
 
@@ -15,6 +16,7 @@ export interface SiteDeps extends ApiDeps {
   readonly relay?: Pick<Relay, 'ask'>;
   /** Prometheus' text format. */
   readonly metrics: () => Promise<string>;
+  readonly metricsReaders: MetricsReaders;
   /** Whether questions are answered and the household can be changed; the sentence says what is missing. */
   readonly ready: () => { readonly ready: boolean; readonly says: string };
 }
@@ -49,7 +51,9 @@ export function createSite(deps: SiteDeps): Hono<ApiEnv> {
     const { ready, says } = deps.ready();
     return c.json({ says }, ready ? 200 : 503);
   });
-  site.get('/metrics', async (c) => c.text(await deps.metrics(), 200, { 'Content-Type': 'text/plain; version=0.0.4' }));
+  site.get('/metrics', metricsReadersOnly(deps), async (c) =>
+    c.text(await deps.metrics(), 200, { 'Content-Type': 'text/plain; version=0.0.4' }),
+  );
   site.route('/api/v1', createApi(deps));
   site.all('/api/*', () =>
     respond(new Problem(404, 'There is no such resource; GET /api/v1/openapi.json lists all there are.')),

@@ -172,6 +172,12 @@ export const configSchema = z.strictObject({
       trustedProxies: many(network)
         .default([])
         .describe('Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.'),
+      metrics: z
+        .enum(['own', 'loopback', 'token'])
+        .default('own')
+        .describe(
+          'Who reads /metrics without a token: own: this machine and its own networks. loopback: this machine. token: nobody.',
+        ),
     })
     .prefault({}),
   sinkhole: z

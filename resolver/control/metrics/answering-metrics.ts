@@ -9,7 +9,9 @@ export function answeringMetrics(threads: () => readonly AnsweringHealth[]): Met
   const sum = (part: (health: AnsweringHealth) => number) => threads().reduce((all, health) => all + part(health), 0);
   const byOutcome = (outcome: (typeof outcomes)[number]) => sum((health) => health.outcomes[outcomes.indexOf(outcome)]);
   const upstreams = () =>
-    threads().flatMap((health) => health.upstreams.map((one) => ({ thread: health.thread, ...one })));
+    threads().flatMap(({ thread, upstreams }) =>
+      upstreams.map((one) => ({ ...one, thread, label: withoutPath(one.label) })),
+    );
   return [
     counter('quell_questions_total', 'Questions by what happened to them.', () =>
       outcomes.map((outcome) => ({ labels: { outcome }, value: byOutcome(outcome) })),
@@ -60,6 +62,9 @@ export function answeringMetrics(threads: () => readonly AnsweringHealth[]): Met
     ),
   ];
 }
+
+/** Some services put a customer's number there. */
+const withoutPath = (label: string): string => label.replace(/^(https:\/\/[^/]+)\/[^#]*/, '$1');
 
 function added(all: readonly Counted[]): Counted {
   const counts = (all[0]?.counts ?? []).map((_, i) => all.reduce((sum, each) => sum + each.counts[i], 0));

@@ -106,8 +106,8 @@ export const NewGroup = z
   .openapi('NewGroup');
 export const GroupPatch = z.strictObject(groupParts).partial().openapi('GroupPatch');
 
-/** `read`: see everything. `policy`: change what is blocked. `device:<id>`: both, for one device. `admin`: all. */
-export const TokenScope = z.string().regex(/^(read|policy|admin|device:.{1,120})$/);
+/** `metrics`: see how Quell is. `read`: see everything. `policy`: change what is blocked. `device:<id>`: both, for one device. `admin`: all. */
+export const TokenScope = z.string().regex(/^(metrics|read|policy|admin|device:.{1,120})$/);
 export const Token = z
   .object({
     id: z.string(),

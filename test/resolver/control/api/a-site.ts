@@ -85,6 +85,7 @@ export async function aSite(changes: Partial<SiteDeps> = {}) {
     simulator: new PolicySimulator({ policy, record: recorded, packs }),
     webRoot: join(folder, 'web'),
     metrics: async () => 'quell_up 1\n',
+    metricsReaders: 'own',
     ready: () => ({ ready: true, says: 'Ready.' }),
     ...changes,
   });

@@ -65,6 +65,46 @@ test('health, readiness and metrics are there for those who watch', async () => 
   expect(await (await ask('GET', '/!metrics')).text()).toBe('quell_up 1\n');
 });
 
+test('metrics answer without a token only to those whom the operator chose', async () => {
+  const near = ['127.0.0.1', '::1', '192.168.1.9', 'fd00::9', 'fe80::9'];
+  const far = ['198.51.100.7', '2001:db8::7', '100.64.1.2', ''];
+  const readers = { own: near, loopback: near.slice(0, 2), token: [] };
+  for (const [metricsReaders, expected] of Object.entries(readers)) {
+    const { ask } = await aSite({ metricsReaders: metricsReaders as keyof typeof readers });
+    const allowed: string[] = [];
+    for (const from of [...near, ...far]) {
+      const { status } = await ask('GET', '/!metrics', { from });
+      expect([200, 401]).toContain(status);
+      if (status === 200) allowed.push(from);
+    }
+    expect(allowed, metricsReaders).toEqual(expected);
+  }
+});
+
+test('behind a proxy that nobody vouched for metrics take a token, which opens nothing else', async () => {
+  const { ask, asOwner, aPhone } = await aSite({ trustedProxies: ['10.0.0.1/32'] });
+  const forwarded = { 'x-forwarded-for': '192.168.1.9' };
+  expect((await ask('GET', '/!metrics', { from: '127.0.0.1', headers: forwarded })).status).toBe(401);
+  expect((await ask('GET', '/!metrics', { from: '10.0.0.1', headers: forwarded })).status).toBe(200);
+  const far = { 'x-forwarded-for': '198.51.100.7' };
+  expect((await ask('GET', '/!metrics', { from: '10.0.0.1', headers: far })).status).toBe(401);
+  const owner = await asOwner();
+  const tokenOf = async (scope: string) =>
+    (await (await owner('POST', '/tokens', { body: { name: scope, scopes: [scope] } })).json()).token as string;
+  const statusWith = async (token: string, path: string) =>
+    (await ask('GET', path, { from: '198.51.100.7', headers: { authorization: `Bearer ${token}` } })).status;
+  const watching = await tokenOf('metrics');
+  expect(await statusWith(watching, '/!metrics')).toBe(200);
+  for (const path of ['/state', '/attempts', '/settings', '/export', '/tokens'])
+    expect([path, await statusWith(watching, path)]).toEqual([path, 403]);
+  await aPhone();
+  const headers = { authorization: `Bearer ${watching}` };
+  expect(await (await ask('GET', '/devices', { headers })).json()).toMatchObject({ devices: [] });
+  expect(await statusWith(await tokenOf('read'), '/!metrics')).toBe(200);
+  expect(await statusWith(await tokenOf('device:d_1'), '/!metrics')).toBe(403);
+  expect(await statusWith('quell_wrong', '/!metrics')).toBe(401);
+});
+
 test('on a real socket the phone is known by its address, and open streams end when Quell stops', async () => {
   const { site, aPhone } = await aSite();
   const id = await aPhone('127.0.0.1');

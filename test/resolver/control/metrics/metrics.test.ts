@@ -23,7 +23,10 @@ const thread = (number: number, more: Partial<AnsweringHealth> = {}): AnsweringH
   cache: { entries: 10, bytes: 1000 },
   underWay: 1,
   ringDropped: 0,
-  upstreams: [{ label: 'tls://9.9.9.9', healthy: true, latency: 12, failures: 3 }],
+  upstreams: [
+    { label: 'tls://9.9.9.9', healthy: true, latency: 12, failures: 3 },
+    { label: 'https://dns.example/privat3/Redmi#9.9.9.9', healthy: true, failures: 0 },
+  ],
   latency: {
     house: { counts: counts({ 0: 2 }), sum: 0.01 },
     upstream: { counts: counts({ 10: 1, [latencyBounds.length]: 1 }), sum: 9020 },
@@ -61,7 +64,7 @@ async function text(): Promise<string> {
         coverage: () => ({ state: 'covered', sentence: '', why: { reason: 'asks' } }),
         now: () => 100_000,
       }),
-      ...processMetrics({ version: '1.2.3', startedAt: 5000 }),
+      ...processMetrics({ version: '1.2.3', startedAt: 5000, clock: { ahead: 7000 } }),
     ],
   }).text();
 }
@@ -86,12 +89,15 @@ test('threads are added up, and times become seconds in buckets that hold those 
   expect(value('quell_attempts_total{purpose="ads",blocked="yes",')).toBe('2');
   expect(value('quell_attempts_lost_total{where="journal",')).toBe('2');
   expect(value('quell_store_away{')).toBe('1');
+  expect(value('quell_clock_ahead_seconds{')).toBe('7');
   expect(value('quell_list_age_seconds{list="l_1",')).toBe('60');
   expect(value('quell_list_failed{list="l_1",')).toBe('1');
 });
 
-test('no device and no name that was asked for is in the metrics', async () => {
-  expect(await text()).not.toMatch(/annas|private/);
+test('no device, no name that was asked for and no account at an upstream is in the metrics', async () => {
+  const all = await text();
+  expect(all).not.toMatch(/annas|private|privat3|Redmi/);
+  expect(all).toContain('upstream="https://dns.example#9.9.9.9"');
 });
 
 test('the dashboard asks only for what there is, and by labels that it has', async () => {
