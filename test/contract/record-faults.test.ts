@@ -56,7 +56,7 @@ const isAway = (recorder: Recorder) => recorder.stats().away !== undefined;
 const durable = ['--appendonly', 'yes', '--appendfsync', 'everysec'];
 
 describe('no attempt is missing and none is there twice', () => {
-  test('when Redis stands still under load and goes on', async () => {
+  test('when Redis stands still for a minute under load and goes on', async () => {
     const server = serving(await RedisServer.create());
     const { store, recorder } = await start(`redis://127.0.0.1:${server.port}`);
     const load = new MarkedLoad(recorder);
@@ -67,10 +67,11 @@ describe('no attempt is missing and none is there twice', () => {
       expect(recorder.stats().away).toMatch(
         /^Redis at 127\.0\.0\.1:\d+ does not answer; start it or set QUELL_STORE=sqlite\.$/,
       );
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
       server.resume();
     });
     await expectAllOnce(recorder, store.record, load);
-  });
+  }, 150_000);
 
   test('when Redis is killed and started again', async () => {
     const server = serving(await RedisServer.create(...durable));
