@@ -144,12 +144,12 @@ export class Quell {
     return answer as T;
   }
 
-  async fetch(method: string, path: string, body?: unknown): Promise<Response> {
+  async fetch(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response> {
     this.cookie ??= await this.logIn();
     return fetch(`${this.page}/api/v1${path}`, {
       dispatcher: this.dispatcher,
       method,
-      headers: { Cookie: this.cookie, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
+      headers: { ...headers, Cookie: this.cookie, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   }

@@ -89,6 +89,21 @@ describe('two resolvers on one Redis', () => {
     });
   });
 
+  it('refuse the later of two edits of one thing that were made over the same state', async () => {
+    const made = await kitchen.fetch('POST', '/rules', allow('both.example'));
+    const { id } = (await made.json()) as Rule;
+    const seen = made.headers.get('etag')!;
+    await attic.eventually(async () => (await attic.fetch('GET', `/rules/${id}`)).headers.get('etag') === seen);
+    const edit = (quell: Quell, comment: string) =>
+      quell.fetch('PATCH', `/rules/${id}`, { comment }, { 'If-Match': seen });
+    const edits = await Promise.all([edit(kitchen, 'from the kitchen'), edit(attic, 'from the attic')]);
+    expect(edits.map(({ status }) => status).sort()).toEqual([200, 412]);
+    const comment = edits[0].ok ? 'from the kitchen' : 'from the attic';
+    for (const quell of [kitchen, attic]) {
+      await quell.eventually(async () => (await rulesOn(quell)).find((rule) => rule.id === id)?.comment === comment);
+    }
+  });
+
   it('know of each other, and say when one is silent', async () => {
     const cellar = await startNode('cellar');
     const nodes = async () => (await state(kitchen)).nodes.map((node) => `${node.name} ${node.state}`);

@@ -20,13 +20,19 @@ type Success<Answer> =
 export interface Done<Body> {
   readonly body: Body;
   readonly change?: string;
+  /** Of the state that was seen; a change that names it is refused when somebody else was faster. */
+  readonly tag?: string;
 }
 
 async function done<Answer>(asked: Promise<Answer>): Promise<Done<Success<Answer>>> {
   const response = (await asked.catch(() => Promise.reject(unreachable()))) as Response;
   if (!response.ok) throw await problemOf(response);
   const body = response.status === 204 ? undefined : await response.json();
-  return { body, change: response.headers.get('quell-change') ?? undefined };
+  return {
+    body,
+    change: response.headers.get('quell-change') ?? undefined,
+    tag: response.headers.get('etag') ?? undefined,
+  };
 }
 
 const answer = async <Answer>(asked: Promise<Answer>): Promise<Success<Answer>> => (await done(asked)).body;
@@ -135,8 +141,9 @@ export const rollBackList = (id: string, version?: string) =>
 export const getListVersions = async (id: string) =>
   (await answer(api.lists[':id'].versions.$get({ param: { id } }))).versions;
 
-export const getSettings = () => answer(api.settings.$get());
-export const changeSettings = (json: SettingsPatch) => done(api.settings.$patch({ json }));
+export const getSettings = () => done(api.settings.$get());
+export const changeSettings = (json: SettingsPatch, seen: string | undefined) =>
+  done(api.settings.$patch({ json }, { headers: seen ? { 'If-Match': seen } : {} }));
 export const getPeople = async () => (await answer(api.people.$get())).people;
 export const addPerson = (name: string) => done(api.people.$post({ json: { name } }));
 export const changePerson = (id: string, json: { name?: string; devices?: string[] }) =>

@@ -18,12 +18,12 @@ export class HouseholdSettings extends LitElement {
   readonly #load = new Task(this, { args: () => [], task: () => getSettings() });
 
   async #change(patch: SettingsPatch): Promise<void> {
-    await act(this, changeSettings(patch), msg('Saved'));
+    await act(this, changeSettings(patch, this.#load.value?.tag), msg('Saved'));
     await this.#load.run();
   }
 
   override render() {
-    const settings = this.#load.value;
+    const settings = this.#load.value?.body;
     if (!settings) return this.#load.error ? html`<p role="alert">${sentenceOf(this.#load.error)}</p>` : '';
     return this.about === 'protection' ? this.#protection(settings) : this.#privacy(settings);
   }

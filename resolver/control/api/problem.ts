@@ -16,6 +16,7 @@ const titles: Readonly<Record<number, string>> = {
   403: 'Not allowed',
   404: 'Not found',
   409: 'Changed meanwhile',
+  412: 'Changed meanwhile',
   413: 'Too large',
   415: 'Not JSON',
   421: 'Unknown host name',

@@ -5,6 +5,7 @@ import { type ApiContext, body, json, resource, tellChange } from '../api-env.ts
 import { authorOf, demand, demandShort, may } from '../caller.ts';
 import { checkRule, patchedRule, ruleOf } from '../checked-rule.ts';
 import type { ApiDeps } from '../deps.ts';
+import { ifAsSeen, showTag } from '../if-match.ts';
 import { presentRule, sayRule } from '../present/rule.ts';
 import { notFound } from '../problem.ts';
 import { Id } from '../schemas/common.ts';
@@ -63,6 +64,7 @@ export const ruleRoutes = (deps: ApiDeps) => {
       const { scope } = rule;
       const caller = c.get('caller');
       demand(c, may.read(caller) || (scope.kind === 'device' && may.readDevice(caller, scope.id)));
+      showTag(c, rule);
       return c.json(presentRule(rule), 200);
     })
     .openapi(create, async (c) => {
@@ -72,6 +74,7 @@ export const ruleRoutes = (deps: ApiDeps) => {
       await writeDevice(rule.scope.id, deps);
       const author = authorOf(c, sayRule(rule, household));
       tellChange(c, await household.change(author, [{ kind: 'rule', id: rule.id, value: rule }]));
+      showTag(c, household.get('rule', rule.id));
       return c.json(presentRule(rule), 201);
     })
     .openapi(patch, async (c) => {
@@ -84,8 +87,9 @@ export const ruleRoutes = (deps: ApiDeps) => {
       await checkRule(after, deps, wish.until !== undefined);
       await writeDevice(after.scope.id, deps);
       const author = authorOf(c, `Rule changed: ${sayRule(after, household)}`);
-      const edit = (current: RuleDocument | undefined) => current && patchedRule(current, wish, deps);
+      const edit = ifAsSeen<RuleDocument>(c, (current) => current && patchedRule(current, wish, deps));
       tellChange(c, await household.change(author, [{ kind: 'rule', id, edit }]));
+      showTag(c, mustFind(deps, id));
       return c.json(presentRule(mustFind(deps, id)), 200);
     })
     .openapi(remove, async (c) => {
@@ -93,7 +97,10 @@ export const ruleRoutes = (deps: ApiDeps) => {
       const rule = mustFind(deps, id);
       demandRule(c, rule, deps);
       const author = authorOf(c, `Rule removed: ${sayRule(rule, household)}`);
-      tellChange(c, await household.change(author, [{ kind: 'rule', id, edit: () => undefined }]));
+      tellChange(
+        c,
+        await household.change(author, [{ kind: 'rule', id, edit: ifAsSeen<RuleDocument>(c, () => undefined) }]),
+      );
       return c.body(null, 204);
     });
 };

@@ -5,6 +5,7 @@ import { body, json, resource, tellChange } from '../api-env.ts';
 import { authorOf, demand, may } from '../caller.ts';
 import { checkZone } from '../checks.ts';
 import type { ApiDeps } from '../deps.ts';
+import { ifAsSeen, showTag } from '../if-match.ts';
 import { patched } from '../patched.ts';
 import { Settings, SettingsPatch } from '../schemas/household.ts';
 
@@ -25,6 +26,7 @@ export const settingsRoutes = (deps: ApiDeps) => {
   return resource()
     .openapi(read, (c) => {
       demand(c, may.read(c.get('caller')));
+      showTag(c, household.settings());
       return c.json(presentSettings(household.settings()), 200);
     })
     .openapi(patch, async (c) => {
@@ -38,7 +40,10 @@ export const settingsRoutes = (deps: ApiDeps) => {
         const since = isNew && { unknownSince: now() };
         return { ...patched(before, wish), ...since, retention: { ...before.retention, ...retention } };
       };
-      tellChange(c, await household.change(author, [{ kind: 'settings', id: 'household', edit }]));
+      const asSeen = ifAsSeen<SettingsDocument>(c, edit);
+      const careful = (current: SettingsDocument | undefined) => asSeen(current ?? household.settings());
+      tellChange(c, await household.change(author, [{ kind: 'settings', id: 'household', edit: careful }]));
+      showTag(c, household.settings());
       return c.json(presentSettings(household.settings()), 200);
     });
 };

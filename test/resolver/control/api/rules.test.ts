@@ -148,3 +148,29 @@ describe('devices that nobody decided about', () => {
     expect(told()).toEqual([false, false]);
   });
 });
+
+it('an edit that names the state it saw is refused when somebody else was faster, and nothing is lost', async () => {
+  const { asOwner, household } = await aSite();
+  const owner = await asOwner();
+  const body = { scope: { kind: 'everyone' }, target: { kind: 'domain', value: 'a.example' }, action: 'block' };
+  const made = await owner('POST', '/rules', { body });
+  const { id } = await made.json();
+  const tag = made.headers.get('etag')!;
+  expect((await owner('GET', `/rules/${id}`)).headers.get('etag')).toBe(tag);
+  const edit = (comment: string, seen: string) =>
+    owner('PATCH', `/rules/${id}`, { body: { comment }, headers: { 'if-match': seen } });
+  const [one, two] = await Promise.all([edit('one', tag), edit('two', tag)]);
+  expect([one.status, two.status]).toEqual([200, 412]);
+  expect((await problemIn(two)).detail).toBe(
+    'Somebody changed this since you looked at it; look again and repeat your change.',
+  );
+  expect(household.get('rule', id)?.comment).toBe('one');
+  expect((await owner('DELETE', `/rules/${id}`, { headers: { 'if-match': tag } })).status).toBe(412);
+  expect((await edit('two', one.headers.get('etag')!)).status).toBe(200);
+  expect((await edit('three', '*')).status).toBe(200);
+  const settings = await owner('GET', '/settings');
+  const seen = { 'if-match': settings.headers.get('etag')! };
+  expect((await owner('PATCH', '/settings', { body: { blockTtl: 20 }, headers: seen })).status).toBe(200);
+  expect((await owner('PATCH', '/settings', { body: { blockTtl: 40 }, headers: seen })).status).toBe(412);
+  expect(household.settings().blockTtl).toBe(20);
+});
