@@ -20,8 +20,13 @@ export interface Product {
   stop(): Promise<void>;
 }
 
+export interface ProductOptions {
+  readonly password?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** The whole product on loopback, in an empty data directory, in front of an upstream that knows every name. */
-export async function startProduct(options: { readonly password?: string } = {}): Promise<Product> {
+export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   const upstream = await startUpstream();
   const dataDir = await mkdtemp(join(tmpdir(), 'quell-browser-'));
   const lists = join(dataDir, 'lists');
@@ -35,6 +40,7 @@ export async function startProduct(options: { readonly password?: string } = {})
       QUELL_HTTP_LISTEN: '127.0.0.1:0',
       QUELL_UPSTREAMS: `udp://127.0.0.1:${upstream.address().port}`,
       ...(options.password && { QUELL_OWNER_PASSWORD: options.password }),
+      ...options.env,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
