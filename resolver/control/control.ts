@@ -33,6 +33,7 @@ import { Quiet } from './quiet/quiet.ts';
 import { readiness } from './readiness.ts';
 import { admission } from './record/admission.ts';
 import { Arrivals } from './record/arrivals.ts';
+import { Forgotten } from './record/forgotten.ts';
 import { LiveExchange } from './record/live-exchange.ts';
 import { Recorder } from './record/recorder.ts';
 import { keepOf, retentionOf } from './record/retention.ts';
@@ -147,8 +148,14 @@ const lists = new Lists({
   memory: { ruleSet: config.lists.memory, childHeapMb: config.lists.compileHeap / 2 ** 20 },
 });
 
+const forgotten = new Forgotten({ household, record: store.record });
 const recorder: Recorder = new Recorder({
-  record: store.record,
+  record: {
+    append: forgotten.append,
+    forget: (device) => store.record.forget(device),
+    compact: () => store.record.compact(),
+    prune: (before) => store.record.prune(before),
+  },
   storeMayForget: store.kind === 'redis',
   folder: join(config.dataDir, 'journal'),
   now,
@@ -231,6 +238,7 @@ async function forget(device: string): Promise<void> {
 
 clock.follow({ changed: (ahead) => link.useClock(ahead), found: () => sweeper.clockFound() });
 recorder.start();
+forgotten.start();
 liveExchange?.start();
 store.nodes?.hear('forgotten', (message) => {
   const [from, device] = message.split(' ');
@@ -300,6 +308,7 @@ async function stop(): Promise<void> {
   tidying.stop();
   clock.stop();
   sweeper.stop();
+  forgotten.stop();
   quiet.stop();
   await frontDoor.close();
   await whoIsThere.stop();

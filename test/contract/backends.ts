@@ -57,13 +57,15 @@ export const backends: Readonly<Record<string, () => Promise<Backend>>> = {
   },
 };
 
+/** Every key and value of a server. */
+export const contentsOf = (server: RedisServer, select: readonly string[] = []): Promise<string> =>
+  server.cli(...select, 'eval', everything, '0');
+
 function onServers(url: string, servers: readonly RedisServer[], select: readonly string[] = []): Backend {
   return {
     url,
     dataDir: '',
-    async contents() {
-      return (await Promise.all(servers.map((server) => server.cli(...select, 'eval', everything, '0')))).join('\n');
-    },
+    contents: async () => (await Promise.all(servers.map((server) => contentsOf(server, select)))).join('\n'),
     async stop() {
       for (const server of servers) await server.stop();
     },

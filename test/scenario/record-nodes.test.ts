@@ -1,4 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { contentsOf } from '../contract/backends.ts';
 import { RedisServer } from '../contract/redis-servers.ts';
 import { Quell } from './quell.ts';
 import { FakeInternet } from './upstream.ts';
@@ -21,8 +25,9 @@ let kitchen: Quell;
 let attic: Quell;
 const started: Quell[] = [];
 
-const startNode = async (name: string): Promise<Quell> => {
+const startNode = async (name: string, dataDir?: string): Promise<Quell> => {
   const quell = await Quell.start({
+    dataDir,
     env: {
       QUELL_UPSTREAMS: internet.address,
       QUELL_STORE: `redis://127.0.0.1:${server.port}`,
@@ -149,6 +154,37 @@ describe('two resolvers on one Redis', () => {
       const mine = page.attempts.filter(({ domain }) => /^[ak]\d*\./.test(domain));
       return mine.length === asked + 1 && mine.every(({ count }) => count === 1);
     });
+  });
+
+  it('forget a device for the one that was off, too, and had attempts of it on its disk', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'quell-loft-'));
+    onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+    const journal = async () => (await readdir(join(dataDir, 'journal'))).length;
+    const from = '127.0.0.77';
+    const loft = await startNode('loft', dataDir);
+    await loft.dig(`early.${TELEMETRY}`, 'A', { from });
+    const id = await kitchen.eventually(async () => {
+      const path = `/attempts?domain=early.${TELEMETRY}`;
+      const { attempts } = await kitchen.api<{ attempts: { device: string }[] }>('GET', path);
+      return attempts[0]?.device.startsWith('d_') && attempts[0].device;
+    });
+    server.pause();
+    await loft.dig(`late.${TELEMETRY}`, 'A', { from });
+    await loft.eventually(async () => (await journal()) > 0);
+    await loft.kill();
+    server.resume();
+    await kitchen.eventually(async () => (await kitchen.fetch('DELETE', `/devices/${id}`)).status === 204, 10_000);
+    const again = await startNode('loft', dataDir);
+    await again.eventually(async () => (await journal()) === 0, 10_000);
+    await again.stop();
+    const contents = await contentsOf(server);
+    for (const trace of [id, `early.${TELEMETRY}`, `late.${TELEMETRY}`])
+      expect(contents.includes(trace), trace).toBe(false);
+    const files = await readdir(dataDir, { recursive: true, withFileTypes: true });
+    for (const file of files.filter((each) => each.isFile())) {
+      const text = await readFile(join(file.parentPath, file.name), 'latin1');
+      for (const trace of [id, `late.${TELEMETRY}`]) expect(text.includes(trace), `${file.name}: ${trace}`).toBe(false);
+    }
   });
 
   it('answer by what they know while Redis is gone, say so, and are one again when it is back', async () => {

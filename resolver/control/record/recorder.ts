@@ -10,7 +10,7 @@ import { type Keep, Retention } from './retention.ts';
 import { Turns } from './turns.ts';
 
 export interface RecorderDeps {
-  readonly record: RecordStore;
+  readonly record: Pick<RecordStore, 'append' | 'forget' | 'compact' | 'prune'>;
   /** Where flushes wait on disk while the store is away. */
   readonly folder: string;
   readonly now: () => WallMs;

@@ -36,7 +36,7 @@ export function withoutOlder(before: { readonly attempts: WallMs; readonly fullL
 
 /** Every hour: packs the hours that are over, and drops what is older than it may be kept. */
 export class Retention {
-  readonly #record: RecordStore;
+  readonly #record: Pick<RecordStore, 'compact' | 'prune'>;
   readonly #journal: Pick<Journal, 'rewrite' | 'isEmpty'>;
   readonly #keep: () => Keep;
   readonly #now: () => WallMs;
@@ -45,7 +45,7 @@ export class Retention {
   #running: Promise<void> | undefined;
 
   constructor(deps: {
-    readonly record: RecordStore;
+    readonly record: Pick<RecordStore, 'compact' | 'prune'>;
     readonly journal: Pick<Journal, 'rewrite' | 'isEmpty'>;
     readonly keep: () => Keep;
     readonly now: () => WallMs;

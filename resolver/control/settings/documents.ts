@@ -178,6 +178,13 @@ export interface ClockDocument {
   readonly setBackBy: number;
 }
 
+/** A device was forgotten; see `noteForgotten`. */
+export interface ForgottenDocument {
+  /** SHA-256 of the device's id. */
+  readonly id: string;
+  readonly at: WallMs;
+}
+
 /** Every kind of document by its name in the store. */
 export interface DocumentKinds {
   device: DeviceDocument;
@@ -191,4 +198,5 @@ export interface DocumentKinds {
   link: LinkDocument;
   change: ChangeDocument;
   clock: ClockDocument;
+  forgotten: ForgottenDocument;
 }

@@ -207,6 +207,8 @@ export interface RecordStore {
   timeline(filter: TimelineFilter): Promise<TimelineCell[]>;
   /** When any device, or the given one or ones, first asked for the name; right to the minute. */
   firstSeen(domain: string, device?: string | readonly string[]): Promise<WallMs | undefined>;
+  /** All that anything is kept of. */
+  devices(): Promise<string[]>;
   /** Everything about a device. */
   forget(device: string): Promise<void>;
   /** Brings what was appended into its final, smaller form. Happens by itself, this only tells when. */

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { noteForgotten } from '../../record/forgotten.ts';
 import { recordedAs } from '../../record-of-devices.ts';
 import type { DeviceDocument } from '../../settings/documents.ts';
 import type { Edit } from '../../settings/edit.ts';
@@ -44,7 +45,7 @@ const forget = createRoute({
 });
 
 export const deviceRoutes = (deps: ApiDeps) => {
-  const { household } = deps;
+  const { household, now } = deps;
   return resource()
     .openapi(list, async (c) => {
       const caller = c.get('caller');
@@ -92,7 +93,7 @@ export const deviceRoutes = (deps: ApiDeps) => {
           .filter(({ documents }) => documents.some((document) => document.kind === 'device' && ids.has(document.id)))
           .map((change): Edit => ({ kind: 'change', id: change.id, edit: () => undefined })),
       ];
-      await household.note(edits);
+      await household.note([...edits, ...noteForgotten(ids, household, now())]);
       for (const each of ids) await deps.forget(each);
       return c.body(null, 204);
     });

@@ -62,6 +62,10 @@ export class PackedRecord implements RecordStore {
     return times.length > 0 ? Math.min(...times) : undefined;
   }
 
+  devices(): Promise<string[]> {
+    return this.#shelf.devices();
+  }
+
   async forget(device: string): Promise<void> {
     await this.#shelf.forget(device);
     this.#dictionaries.drop(device);
