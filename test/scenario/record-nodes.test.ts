@@ -168,11 +168,11 @@ describe('two resolvers on one Redis', () => {
       const { attempts } = await kitchen.api<{ attempts: { device: string }[] }>('GET', path);
       return attempts[0]?.device.startsWith('d_') && attempts[0].device;
     });
-    server.pause();
+    await server.kill();
     await loft.dig(`late.${TELEMETRY}`, 'A', { from });
     await loft.eventually(async () => (await journal()) > 0);
     await loft.kill();
-    server.resume();
+    await server.start();
     await kitchen.eventually(async () => (await kitchen.fetch('DELETE', `/devices/${id}`)).status === 204, 10_000);
     const again = await startNode('loft', dataDir);
     await again.eventually(async () => (await journal()) === 0, 10_000);
