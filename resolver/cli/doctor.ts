@@ -1,5 +1,6 @@
 import { readRunning } from '../between/running.ts';
-import { loadConfig } from '../control/config/config.ts';
+import { type Config, loadConfig } from '../control/config/config.ts';
+import { openStore } from '../control/store/open.ts';
 import { query } from './query.ts';
 
 /** Asks everything that must work. Exits with 1 when something does not. */
@@ -38,5 +39,20 @@ export async function run({ quiet }: { quiet: boolean }): Promise<void> {
       return says;
     });
   }
+  // Reads all of the record: not for whoever asks every half minute.
+  if (!quiet) await check(`the store (${config.store.split(':')[0]})`, () => examineStore(config));
   if (ill) process.exitCode = 1;
+}
+
+async function examineStore({ store: url, dataDir, home }: Config): Promise<string> {
+  const store = await openStore(url, { dataDir, home });
+  try {
+    await store.start();
+    const found = (await store.check()).join(' ');
+    // What is said of a Redis is advice.
+    if (store.kind === 'sqlite' && found) throw new Error(found);
+    return found || 'no damage found';
+  } finally {
+    await store.stop();
+  }
 }

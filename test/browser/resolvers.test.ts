@@ -50,7 +50,7 @@ it('the page says which resolvers there are and how they are', async () => {
   await page.getByText('Resolvers', { exact: true }).click();
   const resolvers = page.locator('q-resolvers').getByRole('listitem');
   await resolvers.nth(1).waitFor();
-  const words = await resolvers.evaluateAll((items) => items.map((item) => (item as HTMLElement).innerText));
+  const words = await resolvers.allTextContents();
   expect(words.map((text) => text.replace(/\s+/g, ' ').trim())).toEqual([
     'kitchen answers The one you are looking at.',
     'attic answers',

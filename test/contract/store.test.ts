@@ -1,4 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../resolver/control/store/open.ts';
 import { type AttemptFilter, type AttemptRow, Conflict, type Store } from '../../resolver/control/store/store.ts';
 import { batchFrom } from '../batch-from.ts';
@@ -496,6 +499,32 @@ describe.each(Object.entries(backends))('on %s', (_name, startBackend) => {
     await store.record.append(batchOf('boot', 1, [attemptBy('phone', noon, numbers(1))]));
     expect((await store.check()).filter((sentence) => sentence.includes('damaged'))).toEqual([]);
   });
+});
+
+test('damage in an SQLite file is found, and said with the remedy', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'quell-damage-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true }));
+  const open = async () => {
+    const store = await openStore('sqlite', { dataDir, now: () => noon });
+    await store.start();
+    return store;
+  };
+  const store = await open();
+  const random = numbers(1);
+  for (let i = 1; i <= 50; i++) {
+    const attempts = Array.from({ length: 50 }, () => attemptBy(`phone${i}`, noon - random(1e8), random));
+    await store.record.append(batchOf('boot', i, attempts));
+  }
+  await store.stop();
+  const file = join(dataDir, 'quell.db');
+  const bytes = readFileSync(file);
+  for (let page = 20; page < 60; page++) bytes.fill(0xa5, page * 1024, page * 1024 + 200);
+  writeFileSync(file, bytes);
+  const damaged = await open();
+  expect((await damaged.check())[0]).toMatch(
+    /quell\.db is damaged \(.+\); move it away and import your last export\.$/s,
+  );
+  await damaged.stop();
 });
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

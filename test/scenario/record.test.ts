@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -194,3 +194,20 @@ async function everything(path: string): Promise<string> {
     files.length > 0 ? execFileSync('grep', ['-rhao', '[[:print:]]\\{6,\\}', path], { maxBuffer: 1e9 }) : '';
   return `${texts.join('\n')}\n${strings}`;
 }
+
+it.each(['SQLite', 'Redis'] as const)('the doctor looks for damage in the store, on %s', async (kind) => {
+  const backend = await backends[kind]();
+  undo.push(() => backend.stop());
+  const dataDir = await folder();
+  const env = { QUELL_STORE: backend.url };
+  await using _quell = await start(env, { dataDir });
+  const { stdout } = spawnSync(process.execPath, ['build/quell.js', 'doctor'], {
+    env: { ...process.env, ...env, QUELL_DATA_DIR: dataDir },
+    encoding: 'utf8',
+  });
+  expect(stdout).toMatch(
+    kind === 'SQLite'
+      ? /^ok {4}the store \(sqlite\): no damage found$/m
+      : /^ok {4}the store \(redis\): Redis at 127\.0\.0\.1:\d+ keeps its data in memory only/m,
+  );
+});
