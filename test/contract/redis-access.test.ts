@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { openStore } from '../../resolver/control/store/open.ts';
 import { batchOf } from './attempts.ts';
-import { freePort, RedisServer } from './redis-servers.ts';
+import { freePort, RedisServer, until } from './redis-servers.ts';
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {
@@ -47,6 +47,46 @@ test('TLS works with the named authority, and a certificate nobody vouches for i
       `Redis at 127.0.0.1:${port} has a certificate that is not trusted; name its authority with ?ca=<file>.`,
     );
   }
+});
+
+test('TLS works with a Cluster and with Sentinels, which ask for passwords of their own', async () => {
+  const folder = certificates();
+  const ca = join(folder, 'cert.pem');
+  const files = ['--tls-cert-file', ca, '--tls-key-file', join(folder, 'key.pem'), '--tls-ca-cert-file', ca];
+  const tls = async (...more: string[]) => {
+    const port = await freePort();
+    const server = await serve('--tls-port', String(port), ...files, '--tls-auth-clients', 'no', ...more);
+    return { port, server };
+  };
+  const bus = String(await freePort());
+  const node = await tls(
+    '--cluster-enabled',
+    'yes',
+    '--cluster-port',
+    bus,
+    '--tls-cluster',
+    'yes',
+    '--cluster-announce-ip',
+    '127.0.0.1',
+  );
+  await node.server.cli('cluster', 'addslotsrange', '0', '16383');
+  await until(async () => (await node.server.cli('cluster', 'info')).includes('cluster_state:ok'));
+  const cluster = await start(`rediss+cluster://127.0.0.1:${node.port}?ca=${ca}`);
+  expect(await cluster.documents.commit([{ kind: 'rule', id: 'r', value: 1 }])).toBe(1);
+
+  const master = await tls('--requirepass', 'of the master');
+  const port = await freePort();
+  const sentinel = await RedisServer.sentinel(
+    { port: master.port },
+    [`sentinel auth-pass home "of the master"`, 'requirepass "of the sentinel"', 'tls-replication yes'],
+    ['--tls-port', String(port), ...files, '--tls-auth-clients', 'no'],
+  );
+  undo.push(() => sentinel.stop());
+  const passwords = `ca=${ca}&sentinelPassword=${encodeURIComponent('of the sentinel')}`;
+  const watched = await start(
+    `rediss+sentinel://:${encodeURIComponent('of the master')}@127.0.0.1:${port}/home?${passwords}`,
+  );
+  expect(await watched.documents.commit([{ kind: 'rule', id: 'r', value: 1 }])).toBe(1);
 });
 
 test('a wrong password and a user with too few rights are told apart', async () => {

@@ -29,12 +29,18 @@ export class RedisServer {
   }
 
   /** A Sentinel that watches `master` under the name "home". */
-  static async sentinel(master: RedisServer): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), mkdtempSync(join(tmpdir(), 'quell-sentinel-')), ['--sentinel']);
+  static async sentinel(
+    master: Pick<RedisServer, 'port'>,
+    more: readonly string[] = [],
+    args: readonly string[] = [],
+  ): Promise<RedisServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'quell-sentinel-'));
+    const server = new RedisServer(await freePort(), folder, ['--sentinel', ...args]);
     const lines = [
       `sentinel monitor home 127.0.0.1 ${master.port} 1`,
       'sentinel down-after-milliseconds home 500',
       'sentinel failover-timeout home 3000',
+      ...more,
     ];
     writeFileSync(join(server.folder, 'redis.conf'), `${lines.join('\n')}\n`);
     await server.start();
