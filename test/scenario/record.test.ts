@@ -211,3 +211,37 @@ it.each(['SQLite', 'Redis'] as const)('the doctor looks for damage in the store,
       : /^ok {4}the store \(redis\): Redis at 127\.0\.0\.1:\d+ keeps its data in memory only/m,
   );
 });
+
+it.each(['SQLite', 'Redis'] as const)(
+  'of a device there is written down what the household wants, on %s',
+  async (kind) => {
+    const backend = await backends[kind]();
+    undo.push(() => backend.stop());
+    const dataDir = await folder();
+    const quell = await start(kind === 'SQLite' ? {} : { QUELL_STORE: backend.url }, { dataDir });
+    onTestFinished(() => quell.stop());
+    const ask = (name: string) => quell.dig(name, 'A', { from: '127.0.0.9' });
+    await ask(TELEMETRY);
+    const id = await quell.eventually(async () => {
+      const { attempts } = await quell.api<Attempts>('GET', `/attempts?domain=${TELEMETRY}`);
+      return attempts[0]?.device.startsWith('d_') && attempts[0].device;
+    });
+    await quell.api('PATCH', `/devices/${id}`, { recording: 'nothing' });
+    for (const name of [`unseen.${TELEMETRY}`, 'unseen.example.org']) await ask(name);
+    // A flush later, because the counts of one are not told apart.
+  await quell.dig(`other.${TELEMETRY}`, 'A', { from: '127.0.0.8' });
+  await quell.eventually(async () => (await domainsOn(quell)).includes(`other.${TELEMETRY}`));
+  const recordingUntil = new Date(Date.now() + 60_000).toISOString();
+    await quell.api('PATCH', `/devices/${id}`, { recording: 'everything', recordingUntil });
+    await ask('seen.example.org');
+    await quell.eventually(async () => (await domainsOn(quell)).includes('seen.example.org'));
+    expect(await domainsOn(quell, `&device=${id}`)).toEqual([TELEMETRY, 'seen.example.org']);
+    const to = new Date(Date.now() + 3_600_000).toISOString();
+    const { totals } = await quell.api<{ totals: object }>('GET', `/summary?by=day&device=${id}&to=${to}`);
+    expect(totals).toEqual({ blocked: 1, allowed: 0, counted: 1 });
+    await quell.stop();
+    const kept = `${await everything(join(dataDir, kind === 'SQLite' ? '.' : 'journal'))}\n${kind === 'Redis' ? await backend.contents() : ''}`;
+    expect(kept).toContain(kind === 'Redis' ? 'seen.example.org' : TELEMETRY);
+    expect(kept.includes('unseen.')).toBe(false);
+  },
+);
