@@ -229,9 +229,9 @@ it.each(['SQLite', 'Redis'] as const)(
     await quell.api('PATCH', `/devices/${id}`, { recording: 'nothing' });
     for (const name of [`unseen.${TELEMETRY}`, 'unseen.example.org']) await ask(name);
     // A flush later, because the counts of one are not told apart.
-  await quell.dig(`other.${TELEMETRY}`, 'A', { from: '127.0.0.8' });
-  await quell.eventually(async () => (await domainsOn(quell)).includes(`other.${TELEMETRY}`));
-  const recordingUntil = new Date(Date.now() + 60_000).toISOString();
+    await quell.dig(`other.${TELEMETRY}`, 'A', { from: '127.0.0.8' });
+    await quell.eventually(async () => (await domainsOn(quell)).includes(`other.${TELEMETRY}`));
+    const recordingUntil = new Date(Date.now() + 60_000).toISOString();
     await quell.api('PATCH', `/devices/${id}`, { recording: 'everything', recordingUntil });
     await ask('seen.example.org');
     await quell.eventually(async () => (await domainsOn(quell)).includes('seen.example.org'));

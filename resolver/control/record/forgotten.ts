@@ -4,7 +4,6 @@ import type { Edit } from '../settings/edit.ts';
 import type { Household } from '../settings/household.ts';
 import { digestOf } from '../settings/secret.ts';
 import type { RecordStore } from '../store/store.ts';
-import { without } from './without.ts';
 
 /**
  * Notes that a device was forgotten, for nodes that are off or cut off now and have attempts of it in their journal.
@@ -46,12 +45,12 @@ export class Forgotten {
 
   /** Takes batches, and leaves out devices that were forgotten since. */
   readonly append: RecordStore['append'] = (batch, flushedAt) => {
-    let kept = { batch, at: flushedAt ?? 0 };
+    let kept = batch;
     if (this.household.count('forgotten') > 0) {
-      const devices = new Set([...batch.attempts, ...batch.counts].map(({ device }) => device));
-      for (const device of devices) if (this.has(device)) kept = without(device, kept);
+      const devices = new Set([...batch.devices, ...batch.counts.map(({ device }) => device)]);
+      for (const device of devices) if (this.has(device)) kept = kept.without(device);
     }
-    return this.record.append(kept.batch, flushedAt);
+    return this.record.append(kept, flushedAt);
   };
 
   private has(device: string): boolean {

@@ -30,7 +30,9 @@ export const keepOf = ({ attemptsDays, rollupDays, fullLoggingHours = 24 }: Rete
 export function withoutOlder(before: { readonly attempts: WallMs; readonly fullLogging: WallMs }, flush: Flush): Flush {
   const { batch } = flush;
   const at = batch.lastAt ?? flush.at;
-  const kept = batch.kept((_device, reason) => at >= before.attempts && (reason !== 'full' || at >= before.fullLogging));
+  const kept = batch.kept(
+    (_device, reason) => at >= before.attempts && (reason !== 'full' || at >= before.fullLogging),
+  );
   return kept === batch ? flush : { ...flush, batch: kept };
 }
 
