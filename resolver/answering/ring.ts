@@ -127,7 +127,8 @@ export class Ring {
       this.reasonNumbers.clear();
       this.lastReason = -1;
     }
-    const key = verdict.kind * 2 ** 24 + verdict.number;
+    // Never -1: full logging has neither kind nor number.
+    const key = verdict.kind * 2 ** 24 + verdict.number + 1;
     if (key === this.lastReason) return this.lastReasonNumber;
     let number = this.reasonNumbers.get(key);
     if (number === undefined) {
