@@ -128,7 +128,7 @@ const lists = new Lists({
   ...protectedNames(shipped.packs),
   onRuleSet(buffer) {
     policy.useRules(buffer);
-    link.useRules(buffer);
+    return link.useRules(buffer);
   },
   now,
   bootstrap: config.upstreams.bootstrap,
@@ -195,6 +195,8 @@ port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
       return devices.note(message.client);
     case 'in-force':
       return link.isInForce(message.thread, message.version);
+    case 'rules-in-force':
+      return link.areRulesInForce(message.thread, message.number);
     case 'health':
       return reports.take(message.health);
     case 'relayed-answer':

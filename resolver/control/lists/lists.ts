@@ -36,8 +36,8 @@ export interface ListsDeps {
   readonly neverBlock: readonly string[];
   /** Names that policy protects from lists all the same: the status tells which of them a list wanted. */
   readonly functional: readonly string[];
-  /** Gets each new rule-set; also the kept one, before anything else happens. */
-  readonly onRuleSet: (ruleSet: SharedArrayBuffer) => void;
+  /** Gets each new rule-set; also the kept one, before anything else happens. Resolves when it decides questions. */
+  readonly onRuleSet: (ruleSet: SharedArrayBuffer) => void | Promise<void>;
   readonly now: () => WallMs;
   readonly random?: () => number;
   /** Plain DNS resolvers that are asked for list servers. */
@@ -84,6 +84,7 @@ export class Lists {
       folder: ruleSetFolder(deps.dataDir),
       ruleSetBytes: memory.ruleSet,
       onRuleSet: deps.onRuleSet,
+      stopping: this.stopping.signal,
       subscriptions: () => [...this.subscriptions.values()],
     });
   }
@@ -92,8 +93,9 @@ export class Lists {
   async start(): Promise<void> {
     await this.child.start();
     const kept = readSnapshot(ruleSetFolder(this.deps.dataDir));
-    if (kept) this.deps.onRuleSet(kept.buffer as SharedArrayBuffer);
+    if (kept) void this.deps.onRuleSet(kept.buffer as SharedArrayBuffer);
     this.adopt();
+    for (const { id, version } of kept?.meta.sources ?? []) this.subscriptions.get(id)?.isInUse(version);
     this.unwatch = this.deps.documents.watch(() => this.documentsChanged());
     await Promise.all([...this.subscriptions.values()].map((subscription) => subscription.tidy()));
     await removeForgotten(
@@ -173,18 +175,18 @@ export class Lists {
   /** The line of the version in use that decides about a name. */
   async findLine(id: string, name: string): Promise<FoundLine | undefined> {
     const subscription = this.find(id);
-    const { wanted } = subscription;
-    if (wanted === undefined) return undefined;
+    const { used } = subscription;
+    if (used === undefined) return undefined;
     // The reader of adblock rules is large, and few processes ever explain anything.
     const { findLine } = await import('../../../lists/parse/find-line.ts');
-    return findLine(readKept(subscription.pathOf(wanted.version)), name);
+    return findLine(readKept(subscription.pathOf(used.version)), name);
   }
 
   private compared(id: string, version: string): { before?: string; after: string } {
     const subscription = this.find(id);
     if (!subscription.state.versions.some((kept) => kept.version === version))
       throw new NoSuchList('This version of the list is not kept any more.');
-    const live = subscription.wanted?.version;
+    const live = (subscription.used ?? subscription.wanted)?.version;
     return { before: live && subscription.pathOf(live), after: subscription.pathOf(version) };
   }
 

@@ -7,6 +7,9 @@ import type { Subscription } from './subscription.ts';
 /** Each costs a few microseconds of every question that no name decides, and of each swap. */
 const PATTERNS_PER_LIST = 100;
 
+/** Milliseconds; answering that does not say that it decides by a new rule-set must not keep lists from being updated. */
+const PATIENCE = 10_000;
+
 export interface RuleSetCompilerDeps {
   readonly child: ListChild;
   readonly packFiles: readonly string[];
@@ -14,7 +17,10 @@ export interface RuleSetCompilerDeps {
   readonly folder: string;
   /** Bytes that it may have. */
   readonly ruleSetBytes: number;
-  readonly onRuleSet: (ruleSet: SharedArrayBuffer) => void;
+  /** Resolves when questions are decided by it. */
+  readonly onRuleSet: (ruleSet: SharedArrayBuffer) => void | Promise<void>;
+  /** Aborted when Quell stops. */
+  readonly stopping: AbortSignal;
   readonly subscriptions: () => readonly Subscription[];
 }
 
@@ -66,7 +72,10 @@ export class RuleSetCompiler {
     const versions = included.map(({ wanted }) => wanted!.version);
     const outcome = await this.run(included, versions);
     if ('names' in outcome) {
-      this.handOn();
+      await this.handOn();
+      for (const subscription of this.deps.subscriptions()) {
+        if (!included.includes(subscription)) subscription.isOutOfUse();
+      }
       await Promise.all(included.map((subscription, at) => settle(subscription, outcome, versions[at])));
       return true;
     }
@@ -91,11 +100,16 @@ export class RuleSetCompiler {
     });
   }
 
-  private handOn(): void {
+  private async handOn(): Promise<void> {
     const kept = readSnapshot(this.deps.folder);
     if (kept === undefined)
       throw new Error('The new rule-set could not be read back; the disk may be full or failing.');
-    this.deps.onRuleSet(kept.buffer as SharedArrayBuffer);
+    const { onRuleSet, stopping } = this.deps;
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, PATIENCE);
+    stopping.addEventListener('abort', () => late.resolve(), { once: true });
+    await Promise.race([onRuleSet(kept.buffer as SharedArrayBuffer), late.promise]);
+    clearTimeout(timer);
   }
 
   private candidates(): Subscription[] {
@@ -108,7 +122,10 @@ async function settle(
   { lists }: Extract<CompileOutcome, { names: number }>,
   version: string,
 ): Promise<void> {
-  subscription.compiled = lists.find(({ id }) => id === subscription.document.id);
+  subscription.isInUse(
+    version,
+    lists.find(({ id }) => id === subscription.document.id),
+  );
   // While this one was made, a newer candidate may have come; it has a compile of its own before it.
   if (subscription.wanted?.version === version) await subscription.settle();
 }

@@ -42,6 +42,7 @@ export class Subscription {
   state: ListState;
   /** What the last compile made of it. */
   compiled: CompiledList | undefined;
+  private inUse: string | undefined;
   /** Why it is not in the rule-set although it is enabled. */
   leftOut: string | undefined;
   private candidate: ListState | undefined;
@@ -71,6 +72,22 @@ export class Subscription {
     const state = this.candidate ?? this.state;
     const find = (version: string | undefined) => state.versions.find((kept) => kept.version === version);
     return find(this.document.pinned) ?? find(state.live);
+  }
+
+  /** The version that questions are decided by; for a moment not yet the wanted one. */
+  get used(): KeptVersion | undefined {
+    const { versions } = this.candidate ?? this.state;
+    return versions.find((kept) => kept.version === this.inUse);
+  }
+
+  isInUse(version: string, compiled?: CompiledList): void {
+    this.inUse = version;
+    this.compiled = compiled;
+  }
+
+  isOutOfUse(): void {
+    this.inUse = undefined;
+    this.compiled = undefined;
   }
 
   /** The newest version that waits for the owner; none that is older than what is live. */
