@@ -40,6 +40,7 @@ import { Household } from './settings/household.ts';
 import { recordingOf } from './settings/policy-snapshot.ts';
 import { newSecret } from './settings/secret.ts';
 import { Sweeper } from './settings/sweeper.ts';
+import { sharedVersions } from './shared-versions.ts';
 import { PolicySimulator } from './simulate.ts';
 import { openStore } from './store/open.ts';
 import { StoreAway } from './store/store.ts';
@@ -124,6 +125,7 @@ const { devices, coverage } = whoIsThere;
 const lists = new Lists({
   dataDir: config.dataDir,
   documents: listDocuments(household),
+  shared: store.texts && sharedVersions(household, store.texts),
   packFiles: shipped.files,
   ...protectedNames(shipped.packs),
   onRuleSet(buffer) {

@@ -24,11 +24,15 @@ export interface RuleSetCompilerDeps {
   readonly subscriptions: () => readonly Subscription[];
 }
 
+type Compiled = Extract<CompileOutcome, { readonly names: number }>;
+
 /** Makes the rule-set anew of what is wanted, and hands it on only when it is whole and on the disk. */
 export class RuleSetCompiler {
   /** Why the last one could not be made. */
   fault: string | undefined;
   private readonly deps: RuleSetCompilerDeps;
+  /** What the rule-set in use was made of. */
+  private last: { readonly made: string; readonly outcome: Compiled } | undefined;
   private running: Promise<void> = Promise.resolve();
   private waiting: Promise<void> | undefined;
 
@@ -70,9 +74,12 @@ export class RuleSetCompiler {
     // Candidates come last, so that where memory ends, a new version is refused and not an old one.
     included.sort((a, b) => Number(a.hasCandidate) - Number(b.hasCandidate));
     const versions = included.map(({ wanted }) => wanted!.version);
-    const outcome = await this.run(included, versions);
+    const made = JSON.stringify(included.map(({ document: { id, kind } }, at) => [id, kind, versions[at]]));
+    const outcome = made === this.last?.made ? this.last.outcome : await this.run(included, versions);
     if ('names' in outcome) {
-      await this.handOn();
+      // A list's name, scope or pace is nothing to the rule-set.
+      if (made !== this.last?.made) await this.handOn();
+      this.last = { made, outcome };
       for (const subscription of this.deps.subscriptions()) {
         if (!included.includes(subscription)) subscription.isOutOfUse();
       }
@@ -117,11 +124,7 @@ export class RuleSetCompiler {
   }
 }
 
-async function settle(
-  subscription: Subscription,
-  { lists }: Extract<CompileOutcome, { names: number }>,
-  version: string,
-): Promise<void> {
+async function settle(subscription: Subscription, { lists }: Compiled, version: string): Promise<void> {
   subscription.isInUse(
     version,
     lists.find(({ id }) => id === subscription.document.id),
