@@ -1,17 +1,7 @@
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RuleSet } from './rule-set/rule-set.ts';
+import { readInPieces, writeInPieces } from './short-calls.ts';
 
 const CURRENT = 'rule-set.bin';
 const PREVIOUS = 'rule-set.previous.bin';
@@ -25,8 +15,7 @@ export function writeSnapshot(folder: string, ruleSet: SharedArrayBuffer): void 
   const fresh = join(folder, `${CURRENT}.${process.pid}.tmp`);
   const file = openSync(fresh, 'w', 0o600);
   try {
-    const bytes = new Uint8Array(ruleSet);
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, Math.min(bytes.length - at, 2 ** 24));
+    writeInPieces(file, new Uint8Array(ruleSet));
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -56,19 +45,7 @@ export function readSnapshot(folder: string): RuleSet | undefined {
 }
 
 function readShared(path: string): SharedArrayBuffer {
-  const file = openSync(path, 'r');
-  try {
-    const shared = new SharedArrayBuffer(fstatSync(file).size);
-    const bytes = new Uint8Array(shared);
-    for (let at = 0; at < bytes.length; ) {
-      const read = readSync(file, bytes, at, bytes.length - at, at);
-      if (read === 0) throw new Error('cut short');
-      at += read;
-    }
-    return shared;
-  } finally {
-    closeSync(file);
-  }
+  return readInPieces(path, (size) => new Uint8Array(new SharedArrayBuffer(size))).buffer;
 }
 
 /** A rename is only sure to survive a power cut once its folder is on the disk too. */

@@ -6,6 +6,8 @@ import { type ListReport, parseList } from './parse-list.ts';
 /** What the gate and a preview want to know of a list before it goes live. */
 export interface Inspection {
   readonly report: ListReport;
+  /** Of the text. */
+  readonly bytes: number;
   readonly entries: { readonly block: number; readonly allow: number };
   /** The first names, for a person to look at. */
   readonly sample: readonly string[];
@@ -22,6 +24,7 @@ export function inspectList(bytes: Uint8Array, names: readonly string[]): Inspec
   const findings = findLines(bytes, names);
   return {
     report,
+    bytes: bytes.length,
     entries: { block: tally.block, allow: tally.allow },
     sample: tally.sample,
     blocks: names.filter((name) => findings.get(name)?.saying.action === 'block'),

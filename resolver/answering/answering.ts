@@ -258,7 +258,7 @@ export class Answering {
         else void this.usePolicy(changed(this.snapshot, message.change));
         return;
       case 'rules':
-        void this.useRules(RuleSet.open(message.buffer, { verify: false }));
+        void this.useRules(message);
         return;
       case 'devices':
         this.clients.useTable(message.table);
@@ -299,10 +299,12 @@ export class Answering {
     this.send({ kind: 'in-force', thread: this.thread, version: snapshot.version });
   }
 
-  private async useRules(ruleSet: RuleSet): Promise<void> {
+  private async useRules({ buffer, number }: Extract<ToAnswering, { kind: 'rules' }>): Promise<void> {
+    const ruleSet = RuleSet.open(buffer, { verify: false });
     const regex = await regexFor(this.snapshot.rules, ruleSet.meta);
     this.matcher = new Matcher(ruleSet, regex);
     this.resolve.usePolicy(new Policy(this.snapshot, this.matcher, regex));
+    this.send({ kind: 'rules-in-force', thread: this.thread, number });
   }
 
   /** The latest of what is wrong, a sentence each. */

@@ -10,7 +10,8 @@ export type ToAnswering =
   | { readonly kind: 'policy-change'; readonly change: PolicyChange }
   | { readonly kind: 'devices'; readonly table: DeviceTable }
   | { readonly kind: 'devices-change'; readonly change: DeviceTableChange }
-  | { readonly kind: 'rules'; readonly buffer: SharedArrayBuffer }
+  /** `number` grows with each rule-set, and is told back when it is in force. */
+  | { readonly kind: 'rules'; readonly buffer: SharedArrayBuffer; readonly number: number }
   /** The batch is stored, or safe in the journal: it need not be sent again. */
   | { readonly kind: 'kept'; readonly boot: string; readonly sequence: number }
   /** Milliseconds by which this machine's clock is ahead of the household's, which counts. */
@@ -48,6 +49,8 @@ export type ToControl =
   | { readonly kind: 'unknown'; readonly client: UnknownClient }
   /** From now on questions are decided by this version of the policy. */
   | { readonly kind: 'in-force'; readonly thread: number; readonly version: number }
+  /** And by this rule-set. */
+  | { readonly kind: 'rules-in-force'; readonly thread: number; readonly number: number }
   | { readonly kind: 'health'; readonly health: AnsweringHealth }
   | RelayedAnswer;
 

@@ -4,6 +4,7 @@ import { writeLastDevices, writeLastPolicy } from '../between/last-state.ts';
 import type { ToAnswering } from '../between/messages.ts';
 import { changeBetween, changesNothing } from '../between/policy-change.ts';
 import type { PolicySnapshot } from '../between/policy-snapshot.ts';
+import { InForce } from './in-force.ts';
 
 /** Milliseconds in which changes are gathered before the last state is written to disk again. */
 const WRITE_AFTER = 500;
@@ -15,14 +16,13 @@ const WRITE_AFTER = 500;
 export class AnsweringLink {
   private readonly post: (message: ToAnswering) => void;
   private readonly dataDir: string;
-  private readonly threads: number;
   private readonly failed: (error: unknown) => void;
   private policy: PolicySnapshot | undefined;
   private table: DeviceTable | undefined;
-  private rules: SharedArrayBuffer | undefined;
+  private rules: Extract<ToAnswering, { kind: 'rules' }> | undefined;
   private clockAhead: number | undefined;
-  private readonly inForce = new Map<number, number>();
-  private waiting: { version: number; done: () => void }[] = [];
+  private readonly policiesInForce: InForce;
+  private readonly rulesInForce: InForce;
   private readonly unwritten = new Set<'policy' | 'devices'>();
   private timer: NodeJS.Timeout | undefined;
 
@@ -34,7 +34,8 @@ export class AnsweringLink {
   }) {
     this.post = deps.post;
     this.dataDir = deps.dataDir;
-    this.threads = deps.threads;
+    this.policiesInForce = new InForce(deps.threads);
+    this.rulesInForce = new InForce(deps.threads);
     this.failed = deps.failed;
   }
 
@@ -48,11 +49,12 @@ export class AnsweringLink {
     const known = this.policy;
     const change = known && changeBetween(known, snapshot);
     // Most of what is noted about devices is nothing to policy.
-    if (known && change && changesNothing(known, change) && this.everywhere >= known.version) return Promise.resolve();
+    const areAllThere = known !== undefined && this.policiesInForce.everywhere >= known.version;
+    if (known && change && changesNothing(known, change) && areAllThere) return Promise.resolve();
     this.policy = snapshot;
     this.post(change ? { kind: 'policy-change', change } : { kind: 'policy', snapshot });
     this.writeSoon('policy');
-    return new Promise((done) => this.waiting.push({ version: snapshot.version, done }));
+    return this.policiesInForce.reached(snapshot.version);
   }
 
   useTable(table: DeviceTable): void {
@@ -62,10 +64,11 @@ export class AnsweringLink {
     this.writeSoon('devices');
   }
 
-  /** The bytes are on disk already: lists keep them. */
-  useRules(buffer: SharedArrayBuffer): void {
-    this.rules = buffer;
-    this.post({ kind: 'rules', buffer });
+  /** The bytes are on disk already: lists keep them. Resolves when every answering thread decides by them. */
+  useRules(buffer: SharedArrayBuffer): Promise<void> {
+    this.rules = { kind: 'rules', buffer, number: (this.rules?.number ?? 0) + 1 };
+    this.post(this.rules);
+    return this.rulesInForce.reached(this.rules.number);
   }
 
   useClock(ahead: number): void {
@@ -76,23 +79,17 @@ export class AnsweringLink {
   /** Answering has begun and knows nothing but what was on disk. */
   tellAll(): void {
     if (this.clockAhead !== undefined) this.post({ kind: 'clock', ahead: this.clockAhead });
-    if (this.rules) this.post({ kind: 'rules', buffer: this.rules });
+    if (this.rules) this.post(this.rules);
     if (this.policy) this.post({ kind: 'policy', snapshot: this.policy });
     if (this.table) this.post({ kind: 'devices', table: this.table });
   }
 
   isInForce(thread: number, version: number): void {
-    this.inForce.set(thread, version);
-    const { everywhere } = this;
-    this.waiting = this.waiting.filter(({ version: wanted, done }) => {
-      if (wanted <= everywhere) done();
-      return wanted > everywhere;
-    });
+    this.policiesInForce.note(thread, version);
   }
 
-  /** The version that every thread decides by. */
-  private get everywhere(): number {
-    return this.inForce.size < this.threads ? -1 : Math.min(...this.inForce.values());
+  areRulesInForce(thread: number, number: number): void {
+    this.rulesInForce.note(thread, number);
   }
 
   private writeSoon(part: 'policy' | 'devices'): void {

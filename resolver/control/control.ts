@@ -44,6 +44,7 @@ import { Household } from './settings/household.ts';
 import { recordingOf } from './settings/policy-snapshot.ts';
 import { newSecret } from './settings/secret.ts';
 import { Sweeper } from './settings/sweeper.ts';
+import { sharedVersions } from './shared-versions.ts';
 import { PolicySimulator } from './simulate.ts';
 import { openStore } from './store/open.ts';
 import { StoreAway } from './store/store.ts';
@@ -135,11 +136,12 @@ const { devices, coverage } = whoIsThere;
 const lists = new Lists({
   dataDir: config.dataDir,
   documents: listDocuments(household),
+  shared: store.texts && sharedVersions(household, store.texts),
   packFiles: shipped.files,
   ...protectedNames(shipped.packs),
   onRuleSet(buffer) {
     policy.useRules(buffer);
-    link.useRules(buffer);
+    return link.useRules(buffer);
   },
   now,
   bootstrap: config.upstreams.bootstrap,
@@ -213,6 +215,8 @@ port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
       return devices.note(message.client);
     case 'in-force':
       return link.isInForce(message.thread, message.version);
+    case 'rules-in-force':
+      return link.areRulesInForce(message.thread, message.number);
     case 'health':
       return reports.take(message.health);
     case 'relayed-answer':

@@ -3,9 +3,10 @@
  * changed and swapped in again and again, and the same without any change: `node test/bench/swap.ts [seconds]`.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeInPieces } from '../../lists/short-calls.ts';
 import { ask, isBlocked } from './ask.ts';
 import { allCores } from './child.ts';
 import { report } from './found.ts';
@@ -77,10 +78,17 @@ async function swap({ folder, mixes, server }: Bench, signal: AbortSignal): Prom
   while (!signal.aborted) {
     const fresh = `swap-${++swaps}.q-bench.test`;
     // In one step, so that no half of it is read.
-    writeFileSync(join(data, 'lists', 'bench.txt.new'), Buffer.concat([names, Buffer.from(`${fresh}\n`)]));
+    write(join(data, 'lists', 'bench.txt.new'), Buffer.concat([names, Buffer.from(`${fresh}\n`)]));
     renameSync(join(data, 'lists', 'bench.txt.new'), join(data, 'lists', 'bench.txt'));
     await quellApi(data, 'POST', `/lists/${lists[0].id}/refresh`);
     while (!signal.aborted && !isBlocked(await ask(server.port, fresh))) await sleep(20);
   }
   return swaps;
+}
+
+/** Load and stub, which are on the same core, would wait for the end of a long system call. */
+function write(path: string, bytes: Uint8Array): void {
+  const file = openSync(path, 'w');
+  writeInPieces(file, bytes);
+  closeSync(file);
 }

@@ -58,6 +58,17 @@ async function phoneAt(quell: Quell, address: string): Promise<string> {
 }
 
 describe('what a list says', () => {
+  it('is in force when the API says that it is live', async () => {
+    await using quell = await start();
+    const { id } = await subscribeText(quell, 'mine.txt', 'first.example\n');
+    for (const name of ['second.example', 'third.example', 'fourth.example']) {
+      writeFileSync(join(quell.dataDir, 'lists', 'mine.txt'), `${name}\n`);
+      const refreshed = await quell.api<ListRow>('POST', `/lists/${id}/refresh`);
+      expect(refreshed.status.state).toBe('live');
+      expect(await quell.dig(name)).toEqual(BLOCKED);
+    }
+  });
+
   it('is answered for each phone and each entry as the list means it', async () => {
     await using quell = await start();
     const ada = await phoneAt(quell, '127.0.0.2');

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompressSync } from 'node:zlib';
+import { readInPieces } from '../../../lists/short-calls.ts';
 import { writeDurably } from './durable-file.ts';
 
 const compress = promisify(zstdCompress);
@@ -20,7 +20,7 @@ export async function writeKept(path: string, bytes: Uint8Array): Promise<void> 
 
 /** @throws when the file is absent, damaged, or not the text that its name says */
 export function readKept(path: string): Uint8Array {
-  const bytes = zstdDecompressSync(readFileSync(path));
+  const bytes = zstdDecompressSync(readInPieces(path, (size) => Buffer.allocUnsafe(size)));
   if (sha256(bytes) !== basename(path, ENDING)) throw new Error('The kept copy of a list is damaged.');
   return bytes;
 }

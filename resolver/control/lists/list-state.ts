@@ -61,6 +61,8 @@ export interface ListState {
   readonly versions: readonly KeptVersion[];
   /** Versions that the owner rolled back from: they don't come back by themselves. */
   readonly rejected: readonly string[];
+  /** What the address itself gave last; another resolver of the household may have found a newer one. */
+  readonly fetched?: string;
   readonly etag?: string;
   readonly lastModified?: string;
   readonly expiresHours?: number;

@@ -30,19 +30,19 @@ export interface ListStatus {
 }
 
 export function statusOf(subscription: Subscription): ListStatus {
-  const { document, state, held, wanted, compiled } = subscription;
+  const { document, state, held, used, compiled } = subscription;
   return {
     id: document.id,
     ...stateAndSentence(subscription),
-    version: wanted?.version,
-    format: wanted?.format,
-    entries: wanted?.entries,
+    version: used?.version,
+    format: used?.format,
+    entries: used?.entries,
     byKind: compiled?.byKind,
-    skipped: wanted?.skipped,
-    skippedBecause: wanted?.skippedBecause,
-    bad: wanted?.bad,
-    problems: wanted?.badLines.map(({ line, reason, text }) => ({ line, message: `${reason}: ${text}` })),
-    blocks: wanted?.blocks,
+    skipped: used?.skipped,
+    skippedBecause: used?.skippedBecause,
+    bad: used?.bad,
+    problems: used?.badLines.map(({ line, reason, text }) => ({ line, message: `${reason}: ${text}` })),
+    blocks: used?.blocks,
     held: held && { version: held.version, reasons: held.held ?? [] },
     lastError: state.lastError,
     checkedAt: state.checkedAt,
@@ -52,17 +52,19 @@ export function statusOf(subscription: Subscription): ListStatus {
 }
 
 function stateAndSentence(subscription: Subscription): Pick<ListStatus, 'state' | 'says'> {
-  const { document, state, held, wanted, leftOut, updating } = subscription;
+  const { document, state, held, used, wanted, leftOut, updating, hasCandidate } = subscription;
   if (!document.enabled) return { state: 'off', says: 'Switched off.' };
   if (leftOut !== undefined) return { state: 'failed', says: leftOut };
   if (updating) return { state: 'updating', says: 'Looking for a new version.' };
-  const stays = wanted ? ' The version in use stays.' : '';
+  if (hasCandidate) return { state: 'updating', says: 'A new version is being put to use.' };
+  const stays = used ? ' The version in use stays.' : '';
   if (state.lastError !== undefined) return { state: 'failed', says: `${state.lastError}${stays}` };
   if (held?.held !== undefined) return { state: 'held', says: `A new version waits for you. ${held.held[0]}${stays}` };
   if (wanted === undefined) return { state: 'waiting', says: 'Not fetched yet.' };
+  if (used?.version !== wanted.version) return { state: 'updating', says: 'It is being put to use.' };
   return {
     state: 'live',
-    says: `${wanted.entries.toLocaleString('en')} entries in use.${sayProtected(wanted.blocks)}`,
+    says: `${used.entries.toLocaleString('en')} entries in use.${sayProtected(used.blocks)}`,
   };
 }
 

@@ -6,6 +6,7 @@ import type { FoundLine } from '../../../lists/parse/find-line.ts';
 import { ruleSetFolder } from '../../between/last-state.ts';
 import type { WallMs } from '../../policy/model.ts';
 import type { ListDocument } from '../settings/documents.ts';
+import { Agreement, type SharedVersions } from './agreement.ts';
 import type { BootstrapServer } from './bootstrap-lookup.ts';
 import { readKept } from './kept-text.ts';
 import { ListChild } from './list-child.ts';
@@ -30,14 +31,16 @@ export interface ListsDeps {
   /** Versions are kept in `subscriptions`, the rule-set in `rule-set`, the household's own files in `lists`. */
   readonly dataDir: string;
   readonly documents: ListDocuments;
+  /** Where several resolvers of the household share a store. */
+  readonly shared?: SharedVersions;
   /** Paths of the packs that ship with Quell. */
   readonly packFiles: readonly string[];
   /** Names without which a phone thinks it is offline: a version that newly blocks one is held back. */
   readonly neverBlock: readonly string[];
   /** Names that policy protects from lists all the same: the status tells which of them a list wanted. */
   readonly functional: readonly string[];
-  /** Gets each new rule-set; also the kept one, before anything else happens. */
-  readonly onRuleSet: (ruleSet: SharedArrayBuffer) => void;
+  /** Gets each new rule-set; also the kept one, before anything else happens. Resolves when it decides questions. */
+  readonly onRuleSet: (ruleSet: SharedArrayBuffer) => void | Promise<void>;
   readonly now: () => WallMs;
   readonly random?: () => number;
   /** Plain DNS resolvers that are asked for list servers. */
@@ -68,6 +71,7 @@ export class Lists {
   private readonly child: ListChild;
   private readonly fetcher: ListFetcher;
   private readonly compiler: RuleSetCompiler;
+  private readonly agreement: Agreement | undefined;
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
@@ -84,16 +88,26 @@ export class Lists {
       folder: ruleSetFolder(deps.dataDir),
       ruleSetBytes: memory.ruleSet,
       onRuleSet: deps.onRuleSet,
+      stopping: this.stopping.signal,
       subscriptions: () => [...this.subscriptions.values()],
     });
+    this.agreement =
+      deps.shared &&
+      new Agreement({
+        shared: deps.shared,
+        subscriptions: () => [...this.subscriptions.values()],
+        compile: () => this.compiler.compile(),
+        check: (subscriptions) => this.update(subscriptions),
+      });
   }
 
   /** Serves the kept rule-set at once; lists that are due follow in the background. */
   async start(): Promise<void> {
     await this.child.start();
     const kept = readSnapshot(ruleSetFolder(this.deps.dataDir));
-    if (kept) this.deps.onRuleSet(kept.buffer as SharedArrayBuffer);
+    if (kept) void this.deps.onRuleSet(kept.buffer as SharedArrayBuffer);
     this.adopt();
+    for (const { id, version } of kept?.meta.sources ?? []) this.subscriptions.get(id)?.isInUse(version);
     this.unwatch = this.deps.documents.watch(() => this.documentsChanged());
     await Promise.all([...this.subscriptions.values()].map((subscription) => subscription.tidy()));
     await removeForgotten(
@@ -103,6 +117,7 @@ export class Lists {
     );
     // Packs may be newer than the kept set, and an update may have been cut off.
     void this.compiler.compile();
+    this.agreement?.start();
     this.wake();
   }
 
@@ -111,6 +126,7 @@ export class Lists {
     clearTimeout(this.timer);
     this.stopping.abort();
     await this.child.stop();
+    await this.agreement?.stop();
     await this.compiler.idle();
   }
 
@@ -173,18 +189,18 @@ export class Lists {
   /** The line of the version in use that decides about a name. */
   async findLine(id: string, name: string): Promise<FoundLine | undefined> {
     const subscription = this.find(id);
-    const { wanted } = subscription;
-    if (wanted === undefined) return undefined;
+    const { used } = subscription;
+    if (used === undefined) return undefined;
     // The reader of adblock rules is large, and few processes ever explain anything.
     const { findLine } = await import('../../../lists/parse/find-line.ts');
-    return findLine(readKept(subscription.pathOf(wanted.version)), name);
+    return findLine(readKept(subscription.pathOf(used.version)), name);
   }
 
   private compared(id: string, version: string): { before?: string; after: string } {
     const subscription = this.find(id);
     if (!subscription.state.versions.some((kept) => kept.version === version))
       throw new NoSuchList('This version of the list is not kept any more.');
-    const live = subscription.wanted?.version;
+    const live = (subscription.used ?? subscription.wanted)?.version;
     return { before: live && subscription.pathOf(live), after: subscription.pathOf(version) };
   }
 
@@ -192,13 +208,18 @@ export class Lists {
     const subscription = this.find(id);
     if (!subscription.state.versions.some((kept) => kept.version === version)) throw new NoSuchList(otherwise);
     subscription.choose(version!);
+    await this.agreement?.tell([subscription]);
     await this.compiler.compile();
     return statusOf(subscription);
   }
 
   private async update(subscriptions: readonly Subscription[]): Promise<void> {
     await Promise.all(subscriptions.map((subscription) => subscription.check()));
-    if (subscriptions.some((subscription) => subscription.hasCandidate)) await this.compiler.compile();
+    const candidates = subscriptions.filter(({ hasCandidate }) => hasCandidate);
+    if (candidates.length > 0) {
+      await this.agreement?.tell(candidates);
+      await this.compiler.compile();
+    }
     this.wake();
   }
 
@@ -230,6 +251,7 @@ export class Lists {
         : this.fetcher.fetch(address, validators, this.stopping.signal);
     return new Subscription(document, {
       folder,
+      agreed: () => this.deps.shared?.of(document.id),
       fetch,
       child: this.child,
       stopping: this.stopping.signal,

@@ -7,6 +7,9 @@ import type { Subscription } from './subscription.ts';
 /** Each costs a few microseconds of every question that no name decides, and of each swap. */
 const PATTERNS_PER_LIST = 100;
 
+/** Milliseconds; answering that does not say that it decides by a new rule-set must not keep lists from being updated. */
+const PATIENCE = 10_000;
+
 export interface RuleSetCompilerDeps {
   readonly child: ListChild;
   readonly packFiles: readonly string[];
@@ -14,15 +17,22 @@ export interface RuleSetCompilerDeps {
   readonly folder: string;
   /** Bytes that it may have. */
   readonly ruleSetBytes: number;
-  readonly onRuleSet: (ruleSet: SharedArrayBuffer) => void;
+  /** Resolves when questions are decided by it. */
+  readonly onRuleSet: (ruleSet: SharedArrayBuffer) => void | Promise<void>;
+  /** Aborted when Quell stops. */
+  readonly stopping: AbortSignal;
   readonly subscriptions: () => readonly Subscription[];
 }
+
+type Compiled = Extract<CompileOutcome, { readonly names: number }>;
 
 /** Makes the rule-set anew of what is wanted, and hands it on only when it is whole and on the disk. */
 export class RuleSetCompiler {
   /** Why the last one could not be made. */
   fault: string | undefined;
   private readonly deps: RuleSetCompilerDeps;
+  /** What the rule-set in use was made of. */
+  private last: { readonly made: string; readonly outcome: Compiled } | undefined;
   private running: Promise<void> = Promise.resolve();
   private waiting: Promise<void> | undefined;
 
@@ -64,9 +74,15 @@ export class RuleSetCompiler {
     // Candidates come last, so that where memory ends, a new version is refused and not an old one.
     included.sort((a, b) => Number(a.hasCandidate) - Number(b.hasCandidate));
     const versions = included.map(({ wanted }) => wanted!.version);
-    const outcome = await this.run(included, versions);
+    const made = JSON.stringify(included.map(({ document: { id, kind } }, at) => [id, kind, versions[at]]));
+    const outcome = made === this.last?.made ? this.last.outcome : await this.run(included, versions);
     if ('names' in outcome) {
-      this.handOn();
+      // A list's name, scope or pace is nothing to the rule-set.
+      if (made !== this.last?.made) await this.handOn();
+      this.last = { made, outcome };
+      for (const subscription of this.deps.subscriptions()) {
+        if (!included.includes(subscription)) subscription.isOutOfUse();
+      }
       await Promise.all(included.map((subscription, at) => settle(subscription, outcome, versions[at])));
       return true;
     }
@@ -91,11 +107,16 @@ export class RuleSetCompiler {
     });
   }
 
-  private handOn(): void {
+  private async handOn(): Promise<void> {
     const kept = readSnapshot(this.deps.folder);
     if (kept === undefined)
       throw new Error('The new rule-set could not be read back; the disk may be full or failing.');
-    this.deps.onRuleSet(kept.buffer as SharedArrayBuffer);
+    const { onRuleSet, stopping } = this.deps;
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, PATIENCE);
+    stopping.addEventListener('abort', () => late.resolve(), { once: true });
+    await Promise.race([onRuleSet(kept.buffer as SharedArrayBuffer), late.promise]);
+    clearTimeout(timer);
   }
 
   private candidates(): Subscription[] {
@@ -103,12 +124,11 @@ export class RuleSetCompiler {
   }
 }
 
-async function settle(
-  subscription: Subscription,
-  { lists }: Extract<CompileOutcome, { names: number }>,
-  version: string,
-): Promise<void> {
-  subscription.compiled = lists.find(({ id }) => id === subscription.document.id);
+async function settle(subscription: Subscription, { lists }: Compiled, version: string): Promise<void> {
+  subscription.isInUse(
+    version,
+    lists.find(({ id }) => id === subscription.document.id),
+  );
   // While this one was made, a newer candidate may have come; it has a compile of its own before it.
   if (subscription.wanted?.version === version) await subscription.settle();
 }

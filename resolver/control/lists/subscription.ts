@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { CompiledList } from '../../../lists/compile-list.ts';
 import type { Inspection } from '../../../lists/parse/inspect.ts';
 import type { WallMs } from '../../policy/model.ts';
-import type { ListDocument } from '../settings/documents.ts';
+import type { ListDocument, ListVersionDocument } from '../settings/documents.ts';
+import { writeDurably } from './durable-file.ts';
 import { gate, noList } from './gate.ts';
 import { keptName, sha256, writeKept } from './kept-text.ts';
 import type { ListChild } from './list-child.ts';
@@ -23,6 +24,8 @@ import { keepNewest, removeStrays } from './version-shelf.ts';
 export interface SubscriptionDeps {
   /** Where its versions and its state are kept. */
   readonly folder: string;
+  /** What the household's resolvers agreed on, where there are several. */
+  readonly agreed: () => ListVersionDocument | undefined;
   readonly fetch: (address: string, validators: Validators) => Promise<Fetched>;
   readonly child: ListChild;
   /** Aborted when Quell stops: what fails from then on says nothing of the list. */
@@ -42,10 +45,12 @@ export class Subscription {
   state: ListState;
   /** What the last compile made of it. */
   compiled: CompiledList | undefined;
+  private inUse: string | undefined;
   /** Why it is not in the rule-set although it is enabled. */
   leftOut: string | undefined;
   private candidate: ListState | undefined;
   private checking: Promise<void> | undefined;
+  private keeping: Promise<unknown> | undefined;
   private readonly deps: SubscriptionDeps;
 
   constructor(document: ListDocument, deps: SubscriptionDeps) {
@@ -73,11 +78,44 @@ export class Subscription {
     return find(this.document.pinned) ?? find(state.live);
   }
 
+  /** The version that questions are decided by; for a moment not yet the wanted one. */
+  get used(): KeptVersion | undefined {
+    const { versions } = this.candidate ?? this.state;
+    return versions.find((kept) => kept.version === this.inUse);
+  }
+
+  isInUse(version: string, compiled?: CompiledList): void {
+    this.inUse = version;
+    this.compiled = compiled;
+  }
+
+  isOutOfUse(): void {
+    this.inUse = undefined;
+    this.compiled = undefined;
+  }
+
   /** The newest version that waits for the owner; none that is older than what is live. */
   get held(): KeptVersion | undefined {
     const { versions, live } = this.state;
     const age = versions.findIndex((version) => version.version === live);
     return versions.slice(0, age < 0 ? versions.length : age).find((version) => version.held !== undefined);
+  }
+
+  /** What this resolver would have all resolvers of the household use. */
+  get proposal(): ListVersionDocument | undefined {
+    const { live, rejected, changedAt } = this.candidate ?? this.state;
+    if (live === undefined || changedAt === undefined || !this.keeps(live)) return undefined;
+    return { id: this.document.id, url: this.document.url, version: live, rejected, since: changedAt };
+  }
+
+  isBehind({ version, since }: ListVersionDocument): boolean {
+    const { live, changedAt = 0 } = this.candidate ?? this.state;
+    return version !== live && since > changedAt;
+  }
+
+  /** Whether the text of a version is here. */
+  keeps(version: string): boolean {
+    return [...(this.candidate?.versions ?? []), ...this.state.versions].some((kept) => kept.version === version);
   }
 
   pathOf(version: string): string {
@@ -111,10 +149,46 @@ export class Subscription {
     this.candidate = {
       ...state,
       live: version,
-      changedAt: this.deps.now(),
+      changedAt: this.fromNowOn(),
       versions: state.versions.map((kept) => (kept.version === version ? { ...kept, held: undefined } : kept)),
       rejected: [...new Set(rejected)].filter((other) => other !== version),
     };
+  }
+
+  /**
+   * Prepares a version that another resolver of the household let in, so that the gate is not asked.
+   * @param packed its text, where it is not kept here
+   * @returns whether it is a candidate now
+   * @throws when the text is damaged
+   */
+  async follow({ version, rejected, since }: ListVersionDocument, packed?: Uint8Array): Promise<boolean> {
+    if (packed !== undefined) await this.keep(version, packed);
+    const { versions } = this.candidate ?? this.state;
+    if (!this.keeps(version)) return false;
+    const released = versions.map((kept) => (kept.version === version ? { ...kept, held: undefined } : kept));
+    this.candidate = { ...this.state, versions: released, live: version, rejected, changedAt: since };
+    return true;
+  }
+
+  /** Keeps the text of a version that another resolver of the household had. @throws when it is damaged */
+  async keep(version: string, packed: Uint8Array): Promise<boolean> {
+    // Neither tidies away what the other has not noted yet.
+    await this.checking;
+    if (this.keeps(version)) return false;
+    const keeping = this.keepPacked(version, packed).finally(() => {
+      if (this.keeping === keeping) this.keeping = undefined;
+    });
+    this.keeping = keeping;
+    await keeping;
+    return true;
+  }
+
+  private async keepPacked(version: string, packed: Uint8Array): Promise<void> {
+    await writeDurably(this.pathOf(version), packed);
+    const inspection = await this.inspect(version);
+    const kept = keptVersion({ version, bytes: inspection.bytes, inspection, held: [], fetchedAt: this.deps.now() });
+    const { live, versions } = this.state;
+    await this.record({ ...this.state, versions: keepNewest([kept, ...versions], [live, this.document.pinned]) });
   }
 
   /** The rule-set with the candidate is live. */
@@ -159,10 +233,11 @@ export class Subscription {
 
   /** Removes what an update left that was cut off. */
   async tidy(): Promise<void> {
-    await removeStrays(this.deps.folder, this.state.versions);
+    await removeStrays(this.deps.folder, [...this.state.versions, ...(this.candidate?.versions ?? [])]);
   }
 
   private async look(): Promise<void> {
+    await this.keeping?.catch(() => {});
     const { deps, state, document } = this;
     try {
       // Without the text they belong to, a "not modified" would leave us with nothing.
@@ -188,12 +263,15 @@ export class Subscription {
       versions: known ? versions : keepNewest([kept, ...versions], [live, this.document.pinned]),
       ...this.checked(kept.expiresHours),
       expiresHours: kept.expiresHours,
+      fetched: version,
       etag,
       lastModified,
     };
-    const stays = version === live || kept.held !== undefined || rejected.includes(version);
+    // What it gave before is no news: another resolver's is newer.
+    const isOld = version === this.state.fetched && this.deps.agreed() !== undefined;
+    const stays = version === live || kept.held !== undefined || rejected.includes(version) || isOld;
     if (stays) await this.record(next);
-    else this.candidate = { ...next, live: version, changedAt: this.deps.now() };
+    else this.candidate = { ...next, live: version, changedAt: this.fromNowOn() };
   }
 
   /** Keeps a text that may become a version. @throws when it is no list */
@@ -224,6 +302,11 @@ export class Subscription {
   private pinReason(version: string): string[] {
     const { pinned } = this.document;
     return pinned === undefined || pinned === version ? [] : ['The list is pinned to another version.'];
+  }
+
+  /** Later than what was agreed on, whatever the clocks of the household's resolvers say. */
+  private fromNowOn(): WallMs {
+    return Math.max(this.deps.now(), (this.deps.agreed()?.since ?? -1) + 1);
   }
 
   private checked(expiresHours = this.state.expiresHours): Partial<ListState> {

@@ -95,6 +95,19 @@ export interface RetentionDocument {
   readonly fullLoggingHours?: number;
 }
 
+/** Which version of a list all resolvers of the household use. */
+export interface ListVersionDocument {
+  /** The list's. */
+  readonly id: string;
+  /** Address that it was got from; of no meaning once the list has another. */
+  readonly url: string;
+  /** SHA-256 of the text. */
+  readonly version: string;
+  /** Versions that the owner rolled back from. */
+  readonly rejected: readonly string[];
+  readonly since: WallMs;
+}
+
 export interface SettingsDocument {
   readonly id: 'household';
   readonly name: string;
@@ -191,6 +204,7 @@ export interface DocumentKinds {
   group: GroupDocument;
   rule: Rule;
   list: ListDocument;
+  'list-version': ListVersionDocument;
   settings: SettingsDocument;
   account: AccountDocument;
   session: SessionDocument;

@@ -13,6 +13,8 @@ export interface Store {
   readonly record: RecordStore;
   /** Missing where a store is one resolver's alone. */
   readonly nodes?: Nodes;
+  /** Missing like `nodes`. */
+  readonly texts?: Texts;
   /**
    * Resolves when the store answers; rejects with a sentence that says what to do. One that is away (`StoreAway`)
    * is tried again by itself until `stop`.
@@ -57,6 +59,17 @@ export interface Nodes {
   tell(topic: Topic, message: string): Promise<void>;
   /** What this node tells comes back to it, too. */
   hear(topic: Topic, listener: (message: string) => void): () => void;
+}
+
+/** Texts of lists, by their version, for resolvers of the household that can't get them where they are published. */
+export interface Texts {
+  get(version: string): Promise<Uint8Array | undefined>;
+  /**
+   * Keeps a text, in a bounded number of bytes.
+   * @param needed versions that must stay; others make room
+   * @returns whether it is there now
+   */
+  put(version: string, packed: Uint8Array, needed: ReadonlySet<string>): Promise<boolean>;
 }
 
 /** The store can't be reached now; the message is one sentence with the remedy. */

@@ -61,3 +61,21 @@ test('a policy is in force when every thread says so', async () => {
   link.isInForce(1, 1);
   await told;
 });
+
+test('so is a rule-set, and answering that begins anew is told the latest', async () => {
+  const { link, kinds } = await aLink(2);
+  let inForce = false;
+  const told = link.useRules(new SharedArrayBuffer(8)).then(() => {
+    inForce = true;
+  });
+  void link.usePolicy(version(1));
+  link.areRulesInForce(0, 1);
+  link.isInForce(1, 1);
+  await Promise.resolve();
+  expect(inForce).toBe(false);
+  kinds();
+  link.tellAll();
+  expect(kinds()).toEqual(['rules', 'policy']);
+  link.areRulesInForce(1, 1);
+  await told;
+});

@@ -13,6 +13,7 @@
  * documents        hash    "kind:id" → "version json"
  * version          string  number of the last change
  * nodes            hash    node → "time of its last sign of life, by Redis' clock, and json"
+ * texts            hash    version of a list → its text, packed
  * commit:C         string  version that commit C was given; kept for a while, for a reply that was lost
  */
 export class Keys {

@@ -7,6 +7,7 @@ import { Household } from './household.ts';
 import { Keys } from './keys.ts';
 import { RedisNodes } from './nodes.ts';
 import { RedisShelf } from './shelf.ts';
+import { RedisTexts } from './texts.ts';
 import { explainRedis, noAnswer } from './trouble.ts';
 
 /** How long a start waits for an answer, in milliseconds; the tries go on behind it. */
@@ -18,6 +19,7 @@ export class RedisStore implements Store {
   readonly documents: RedisDocuments;
   readonly record: PackedRecord;
   readonly nodes: RedisNodes;
+  readonly texts: RedisTexts;
   readonly #client: Client;
   /** A connection that subscribes can do nothing else. */
   readonly #subscriber: Client;
@@ -29,6 +31,7 @@ export class RedisStore implements Store {
     this.#subscriber = connect(deps.url).client;
     this.#household = new Household({ client, keys: new Keys(deps.home), where, failsOver });
     this.documents = new RedisDocuments({ household: this.#household, subscriber: this.#subscriber });
+    this.texts = new RedisTexts({ household: this.#household });
     this.nodes = new RedisNodes({ household: this.#household, subscriber: this.#subscriber });
     this.record = new PackedRecord({ shelf: new RedisShelf({ household: this.#household }), now: deps.now });
   }
