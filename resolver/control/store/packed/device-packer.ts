@@ -17,8 +17,8 @@ const MOST_ENTRIES = 20_000;
 const MOST_PARENTS = 5_000;
 
 type Hour = { -readonly [K in keyof Segment]: Segment[K] } & {
-  /** Row of each entry that the latest equal attempt went into. */
-  readonly latest: Map<number, number>;
+  /** Row + 1 that the latest attempt of each entry went into. */
+  readonly latest: Int32Array;
 };
 
 /** What one batch says of one device. */
@@ -63,17 +63,17 @@ export class DevicePacker {
     return isTooMany ? this.#parentFor(start, firstAt, 0) : this.#add(start, firstAt, parent.name.toText());
   }
 
-  /** Equal attempts within one second become one row, see `Rows.folded`. */
+  /** After `entryFor` for all kinds. Equal attempts within one second become one row, see `Rows.folded`. */
   addRow(at: WallMs, entry: number, isBlocked: boolean): void {
     const number = hourOf(at);
     const hour = this.#hour && number === this.#hourNumber ? this.#hour : this.#openHour(number);
     const { rows, latest } = hour;
     const offset = at - number * hourMs;
-    const row = latest.get(entry);
-    if (row !== undefined && Math.floor(rows.offsets[row] / 1000) === Math.floor(offset / 1000)) rows.counts[row]++;
+    const row = latest[entry] - 1;
+    if (row >= 0 && Math.floor(rows.offsets[row] / 1000) === Math.floor(offset / 1000)) rows.counts[row]++;
     else {
-      latest.set(entry, rows.length);
       rows.push(offset, entry, 1);
+      latest[entry] = rows.length;
     }
     hour.asked++;
     if (isBlocked) hour.blocked++;
@@ -119,7 +119,10 @@ export class DevicePacker {
 
   #openHour(number: number): Hour {
     let hour = this.hours.get(number);
-    if (!hour) this.hours.set(number, (hour = { rows: new Rows(), asked: 0, blocked: 0, latest: new Map() }));
+    if (!hour) {
+      const latest = new Int32Array((this.dictionary?.size ?? 0) + this.lines.length + 1);
+      this.hours.set(number, (hour = { rows: new Rows(), asked: 0, blocked: 0, latest }));
+    }
     this.#hour = hour;
     this.#hourNumber = number;
     return hour;
