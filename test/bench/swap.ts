@@ -25,6 +25,7 @@ const rounds = Number(process.argv[2] ?? 6);
 await withRig((rig) =>
   withServer(rig, new Quell(rig.work), { list: SIZE, cores: allCores }, async (bench) => {
     const mix = bench.mixes.household(SIZE);
+    const names = readFileSync(bench.mixes.list(SIZE));
     goFirst(bench.server.pid);
     goFirst(bench.stub);
     await bench.load.put(mix, { rate: RATE, seconds: 5, sources: 50 });
@@ -34,7 +35,7 @@ await withRig((rig) =>
     const swapped: (LoadReport & { swaps: number })[] = [];
     for (let round = 0; round < rounds; round++) {
       const over = new AbortController();
-      const swapping = swap(bench, round, over.signal);
+      const swapping = swap(bench, names, round, over.signal);
       const found = await put(SWAP_SECONDS);
       over.abort();
       swapped.push({ ...found, swaps: await swapping });
@@ -60,15 +61,15 @@ function sum<Of>(all: readonly Of[], of: (one: Of) => number): number {
 
 /**
  * The question is what a swap does to answering, not what two cores do that load, stub, this program and whatever else
- * runs here share with it. So the process's first thread, which answers, and those that wait for its sockets go first,
- * like stub and load; needs root.
+ * runs here share with it. So the process's first thread, which answers, goes first, like stub and load, and with it
+ * those that it waits for while memory is collected. Needs root.
  */
 function goFirst(pid: number): void {
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
     const name = readFileSync(`/proc/${pid}/task/${thread}/comm`, 'utf8').trim();
-    // Threads that wait also pack texts of lists meanwhile, so they stand behind the one that answers.
-    const rank = thread === String(pid) ? '5' : '4';
-    if (thread === String(pid) || name === 'libuv-worker') execFileSync('chrt', ['-f', '-p', rank, thread]);
+    // They also work for control meanwhile, collect its memory and pack its texts, so they stand behind answering.
+    const rank = thread === String(pid) ? '5' : { 'node-V8Worker': '4', 'libuv-worker': '3' }[name];
+    if (rank) execFileSync('chrt', ['-f', '-p', rank, thread]);
   }
 }
 
@@ -78,9 +79,8 @@ function figures({ answered, lost, bad, sendLag, latency }: LoadReport) {
 }
 
 /** Changes the list until it is over, each time until the new one answers. @returns how often */
-async function swap({ folder, mixes, server }: Bench, round: number, signal: AbortSignal): Promise<number> {
+async function swap({ folder, server }: Bench, names: Uint8Array, round: number, signal: AbortSignal): Promise<number> {
   const data = join(folder, 'data');
-  const names = readFileSync(mixes.list(SIZE));
   const { lists } = await quellApi<{ lists: { id: string }[] }>(data, 'GET', '/lists');
   let swaps = 0;
   while (!signal.aborted) {
