@@ -5,6 +5,7 @@ export default defineConfig({
   input: {
     quell: 'resolver/cli.ts',
     control: 'resolver/control/control.ts',
+    'config-thread': 'resolver/control/config/config-thread.ts',
     'compile-child': 'resolver/control/lists/compile-child.ts',
     'answering-thread': 'resolver/answering/answering-thread.ts',
   },

@@ -41,7 +41,7 @@ export class Supervised {
     this.startedAt = this.heard = performance.now();
     const worker = new Worker(this.entry, {
       workerData: this.data,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP, maxYoungGenerationSizeMb: 10 },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP, maxYoungGenerationSizeMb: 4 },
       name: 'control',
     });
     this.worker = worker;

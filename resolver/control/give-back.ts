@@ -5,6 +5,10 @@ import { runInNewContext } from 'node:vm';
 /** MADV_DONTNEED: the pages may go; whoever touches one again gets it from the file. */
 const DONT_NEED = 4;
 
+/** M_MMAP_THRESHOLD: buffers of so many octets have pages of their own, which go with them. */
+const MMAP_THRESHOLD = -3;
+const LARGE = 128 * 1024;
+
 /** Collects this thread's garbage and shrinks its heap to what is left: some ten milliseconds in which it does nothing else. */
 export function shrinkHeap(): void {
   setFlagsFromString('--expose-gc');
@@ -23,8 +27,9 @@ export async function giveBack(): Promise<void> {
   if (process.platform !== 'linux' || !koffi) return;
   const lib = koffi.load(null);
   try {
-    const trim = lib.func('int malloc_trim(size_t pad)');
-    trim(0);
+    // Else the limit grows with what is freed, and large buffers leave holes where they were.
+    lib.func('int mallopt(int name, int value)')(MMAP_THRESHOLD, LARGE);
+    lib.func('int malloc_trim(size_t pad)')(0);
   } catch {
     // Not glibc.
   }

@@ -3,8 +3,8 @@ import { giveBack, shrinkHeap } from './give-back.ts';
 /** Attempts that leave something worth giving back, and how few in a flush say that their flood is over. */
 const MANY = 100_000;
 const FEW = 500;
-/** Milliseconds without a flush of more. */
-const CALM = 500;
+/** Milliseconds without a flush of more: several of its intervals. */
+const CALM = 1500;
 
 /** Gives memory back once what needed it is over. */
 export class Tidying {

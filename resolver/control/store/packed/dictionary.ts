@@ -19,6 +19,14 @@ export interface Entry {
   readonly retired: boolean;
 }
 
+/** What roll-ups tell apart. */
+export interface Traits {
+  readonly outcome: Outcome;
+  readonly purpose?: PurposeId;
+  /** It matched nothing, and was stored by full logging only. */
+  readonly unmatched: boolean;
+}
+
 /** Resolvers whose clocks differ by seconds share entries all the same. */
 const CLOCKS_DIFFER = 60_000;
 
@@ -30,8 +38,10 @@ const CLOCKS_DIFFER = 60_000;
 export class Dictionary {
   readonly generation: string;
   readonly #kinds = new KindTable();
-  /** By number; made when somebody reads them. Blank ones, retired ones, and those that columns can't hold are here at once. */
-  readonly #entries = new Map<number, Entry | undefined>();
+  /** By number: blank ones, retired ones, and those that columns can't hold. */
+  readonly #others = new Map<number, Entry | undefined>();
+  /** By outcome, purpose, and whether full logging alone stored it: there are few, and roll-ups ask for them per row. */
+  readonly #traits = new Map<number, Traits>();
   readonly #reasons: string[] = [];
   readonly #reasonNumbers = new Map<string, number>();
 
@@ -52,8 +62,21 @@ export class Dictionary {
 
   entry(number: number): Entry | undefined {
     if (number < 1 || number > this.size) return undefined;
-    if (!this.#entries.has(number)) this.#entries.set(number, this.#read(number));
-    return this.#entries.get(number);
+    return this.#others.has(number) ? this.#others.get(number) : this.#read(number);
+  }
+
+  /** What roll-ups tell apart of an entry; undefined for a blank one. */
+  traits(number: number): Traits | undefined {
+    if (number < 1 || number > this.size) return undefined;
+    if (this.#others.has(number)) {
+      const entry = this.#others.get(number);
+      return entry && traitsOf(entry);
+    }
+    const isFull = this.#reasons[this.#kinds.reasonOf(number)] === 'full';
+    const key = (this.#kinds.whatOf(number) >>> 16) * 2 + (isFull ? 1 : 0);
+    let traits = this.#traits.get(key);
+    if (!traits) this.#traits.set(key, (traits = traitsOf(this.#read(number))));
+    return traits;
   }
 
   entries(): Entry[] {
@@ -90,7 +113,7 @@ export class Dictionary {
     const entry = line === '' ? undefined : parseEntry(line, number);
     if (!entry || entry.retired || !isColumnar(entry) || !reads(entry.domain)) {
       this.#kinds.add(0, 0, 0, Number.NaN, name.name.bytes, 0);
-      this.#entries.set(number, entry);
+      this.#others.set(number, entry);
       return;
     }
     const { bytes, length } = name.name;
@@ -145,6 +168,12 @@ export function formatEntry(attempt: Omit<Attempt, 'at' | 'device'>, firstAt: Wa
 }
 
 /** The attempt matched nothing and was written down by full logging only. */
+const traitsOf = ({ outcome, purpose, reason }: Entry): Traits => ({
+  outcome,
+  purpose,
+  unmatched: isUnmatched({ reason }),
+});
+
 export const isUnmatched = (attempt: { readonly reason: string }) => attempt.reason === 'full';
 
 export const retiredLine = (line: string) => `!${line}`;

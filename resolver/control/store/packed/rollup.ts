@@ -1,7 +1,7 @@
 import type { PurposeId } from '../../../../lists/purposes.ts';
 import type { Outcome } from '../../../policy/model.ts';
 import type { Totals } from '../store.ts';
-import { type Dictionary, type Entry, isUnmatched } from './dictionary.ts';
+import type { Dictionary, Traits } from './dictionary.ts';
 import type { Segment } from './segment.ts';
 import { ByteReader, ByteWriter } from './varint.ts';
 
@@ -59,11 +59,11 @@ export class RollUp {
     this.blocked += segment.blocked;
     const { entries, counts } = segment.rows;
     for (let i = 0; i < entries.length; i++) {
-      const entry = dictionary.entry(entries[i]);
-      if (!entry) continue;
-      if (isUnmatched(entry)) increase(this.#rest, kindOf(entry), counts[i]);
-      else increase(this.#named, entry.number, counts[i]);
-      if (!isUnmatched(entry) && entry.outcome !== 'blocked') this.allowed += counts[i];
+      const traits = dictionary.traits(entries[i]);
+      if (!traits) continue;
+      if (traits.unmatched) increase(this.#rest, kindOf(traits), counts[i]);
+      else increase(this.#named, entries[i], counts[i]);
+      if (!traits.unmatched && traits.outcome !== 'blocked') this.allowed += counts[i];
     }
   }
 
@@ -100,14 +100,14 @@ export class RollUp {
     const rarest = [...this.#named].sort((a, b) => b[1] - a[1]).slice(namedAtMost);
     for (const [number, count] of rarest) {
       this.#named.delete(number);
-      const entry = dictionary.entry(number);
-      if (entry) increase(this.#rest, kindOf(entry), count);
+      const traits = dictionary.traits(number);
+      if (traits) increase(this.#rest, kindOf(traits), count);
     }
   }
 }
 
-const kindOf = (entry: Entry) =>
-  `${entry.outcome} ${entry.purpose ?? '-'} ${isUnmatched(entry) ? 'unmatched' : 'matched'}`;
+const kindOf = ({ outcome, purpose, unmatched }: Traits) =>
+  `${outcome} ${purpose ?? '-'} ${unmatched ? 'unmatched' : 'matched'}`;
 
 function increase<Key>(counts: Map<Key, number>, key: Key, by: number): void {
   counts.set(key, (counts.get(key) ?? 0) + by);

@@ -15,7 +15,7 @@ export function openDatabase(path: string): Statements {
     database.exec('PRAGMA page_size = 1024; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     // Overwrites what is deleted where a page is written anyway, so that forgetting finds no stray copies to chase.
     database.exec('PRAGMA secure_delete = FAST');
-    database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 8000000; PRAGMA cache_size = -4000;');
+    database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 8000000; PRAGMA cache_size = -2000;');
     const statements = new Statements(database);
     migrate(statements, path);
     return statements;
