@@ -81,7 +81,7 @@ export class Answering {
   private readonly thread: number;
   private readonly cacheBytes: number;
   private readonly send: (message: ToControl) => void;
-  private readonly ring = new Ring();
+  private readonly ring: Ring;
   private readonly latency = new Latency();
   private readonly cache: Cache;
   private readonly upstreams: Upstreams;
@@ -127,6 +127,7 @@ export class Answering {
       unknown: (client) => send({ kind: 'unknown', client }),
     });
     this.clients.useTable(options.table);
+    this.ring = new Ring(policy);
     this.courier = new Courier(this.ring, this.clients, send);
     this.guard = new Guard(options.guard ?? guardDefaults);
     const cookies = new Cookies({ secret: options.cookieSecret ?? randomBytes(32), wallClock: Date.now });

@@ -77,6 +77,7 @@ export class Replies {
 
   usePolicy(policy: Policy): void {
     this.policy = policy;
+    this.ring.usePolicy(policy);
     this.blockAnswer = new BlockAnswer(policy.parts.settings);
   }
 
@@ -180,6 +181,6 @@ export class Replies {
     const { recording } = x.device.policy;
     if (recording === 'nothing' || (!verdict.isAttempt && recording !== 'everything')) return;
     if (this.guard.pressure.shedsRecording) this.ring.skip();
-    else this.ring.add(x.wall, x.device, x.name, x.question.qtype, outcome, verdict, this.policy);
+    else this.ring.add(x.wall, x.device, x.name, x.question.qtype, outcome, verdict);
   }
 }

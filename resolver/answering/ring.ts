@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AttemptWriter } from '../between/attempt-writer.ts';
-import { encodeBatch } from '../between/batch-bytes.ts';
+import { encodeBatch, textsOf } from '../between/batch-bytes.ts';
 import type { HashedName } from '../policy/hashed-name.ts';
 import { type Outcome, outcomes, type WallMs } from '../policy/model.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -13,6 +13,9 @@ export const outcomeNumber = Object.fromEntries(outcomes.map((outcome, number) =
   Outcome,
   number
 >;
+
+/** Devices and reasons that are told with every flush, asked for or not, before they are gathered anew. */
+const MOST_TEXTS = 100;
 
 /** A batch in bytes, as `encodeBatch` writes them. */
 export interface Flushed {
@@ -33,7 +36,9 @@ export class Ring {
   private dropped = 0;
   private lostBefore = 0;
   private wasHalfFull = false;
-  private policy: Policy | undefined;
+  private policy: Policy;
+  /** Of devices and reasons, until one is added. */
+  private texts: Uint8Array | undefined;
   private devices: string[] = [];
   private deviceNumbers = new Map<DeviceState, number>();
   private lastDevice: DeviceState | undefined;
@@ -43,6 +48,16 @@ export class Ring {
   private reasonNumbers = new Map<number, number>();
   private lastReason = -1;
   private lastReasonNumber = 0;
+
+  constructor(policy: Policy) {
+    this.policy = policy;
+  }
+
+  usePolicy(policy: Policy): void {
+    this.policy = policy;
+    this.reasonNumbers.clear();
+    this.lastReason = -1;
+  }
 
   /** Attempts since the start that there was no room for. */
   get lost(): number {
@@ -62,13 +77,12 @@ export class Ring {
     qtype: number,
     outcome: number,
     verdict: Verdict,
-    policy: Policy,
   ): void {
     const { writer } = this;
     if (!writer.hasRoom(now, name.length)) this.onHalfFull();
     const hash = name.count > 0 ? lanes[2 * name.count - 2] : 0;
     const deviceNumber = this.deviceNumber(device);
-    const reasonNumber = this.reasonNumber(verdict, policy);
+    const reasonNumber = this.reasonNumber(verdict);
     const { purpose } = verdict;
     const { bytes, length } = name;
     if (!writer.add(now, deviceNumber, reasonNumber, qtype, outcome, purpose + 1, hash, bytes, length)) {
@@ -92,21 +106,24 @@ export class Ring {
     if (writer.length === 0 && counted.length === 0 && dropped === 0) return undefined;
     const sequence = ++this.sequence;
     const { began, kinds, rows } = writer;
-    const bytes = encodeBatch({ boot, sequence, began, devices, reasons, kinds, rows, dropped }, counted);
+    this.texts ??= textsOf({ boot, devices, reasons });
+    const bytes = encodeBatch({ boot, sequence, began, devices, reasons, kinds, rows, dropped }, counted, this.texts);
     this.lostBefore += dropped;
-    this.clear();
+    this.dropped = 0;
+    this.wasHalfFull = false;
+    writer.clear();
+    if (devices.length + reasons.length > MOST_TEXTS) this.forgetTexts();
     return { sequence, bytes };
   }
 
-  private clear(): void {
-    this.writer.clear();
-    this.dropped = 0;
-    this.wasHalfFull = false;
+  private forgetTexts(): void {
+    this.texts = undefined;
     this.devices = [];
     this.deviceNumbers.clear();
     this.lastDevice = undefined;
     this.reasons = [];
-    this.policy = undefined;
+    this.reasonNumbers.clear();
+    this.lastReason = -1;
   }
 
   private deviceNumber(device: DeviceState): number {
@@ -114,6 +131,7 @@ export class Ring {
     let number = this.deviceNumbers.get(device);
     if (number === undefined) {
       number = this.devices.push(device.id) - 1;
+      this.texts = undefined;
       this.deviceNumbers.set(device, number);
     }
     this.lastDevice = device;
@@ -121,18 +139,14 @@ export class Ring {
     return number;
   }
 
-  private reasonNumber(verdict: Verdict, policy: Policy): number {
-    if (policy !== this.policy) {
-      this.policy = policy;
-      this.reasonNumbers.clear();
-      this.lastReason = -1;
-    }
+  private reasonNumber(verdict: Verdict): number {
     // Never -1: full logging has neither kind nor number.
     const key = verdict.kind * 2 ** 24 + verdict.number + 1;
     if (key === this.lastReason) return this.lastReasonNumber;
     let number = this.reasonNumbers.get(key);
     if (number === undefined) {
-      number = this.reasons.push(reasonText(policy, verdict.kind, verdict.number)) - 1;
+      number = this.reasons.push(reasonText(this.policy, verdict.kind, verdict.number)) - 1;
+      this.texts = undefined;
       this.reasonNumbers.set(key, number);
     }
     this.lastReason = key;

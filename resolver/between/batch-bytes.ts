@@ -14,17 +14,19 @@ const COUNT = 12;
  * a zero octet between them.
  *
  * @param counted three numbers a device: position in `devices`, questions, and how many of them were blocked
+ * @param texts what `textsOf` makes of the batch; most flushes have those of the one before
  */
-export function encodeBatch(batch: Omit<BatchColumns, 'counts'>, counted: readonly number[]): Uint8Array {
+export function encodeBatch(
+  batch: Omit<BatchColumns, 'counts'>,
+  counted: readonly number[],
+  texts = textsOf(batch),
+): Uint8Array {
   const { devices, reasons, kinds, rows } = batch;
-  let text = batch.boot;
-  for (const device of devices) text += `\0${device}`;
-  for (const reason of reasons) text += `\0${reason}`;
   const rowsAt = HEAD + counted.length * (COUNT / 3);
   const kindsAt = rowsAt + rows.byteLength;
   const textsAt = kindsAt + kinds.length;
   // Not a pooled buffer: a message to another thread takes all that is behind a view along.
-  const bytes = new Uint8Array(textsAt + Buffer.byteLength(text));
+  const bytes = new Uint8Array(textsAt + texts.length);
   const view = new DataView(bytes.buffer);
   view.setFloat64(0, batch.began, true);
   view.setUint32(8, batch.sequence, true);
@@ -38,13 +40,19 @@ export function encodeBatch(batch: Omit<BatchColumns, 'counts'>, counted: readon
   for (let i = 0; i < counted.length; i++) view.setUint32(HEAD + i * 4, counted[i], true);
   bytes.set(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength), rowsAt);
   bytes.set(kinds, kindsAt);
-  encoder.encodeInto(text, bytes.subarray(textsAt));
+  bytes.set(texts, textsAt);
   return bytes;
 }
 
+/** Boot, devices and reasons, as they stand at a batch's end. */
+export const textsOf = ({ boot, devices, reasons }: Pick<BatchColumns, 'boot' | 'devices' | 'reasons'>): Uint8Array =>
+  encoder.encode([boot, ...devices, ...reasons].join('\0'));
+
 /** The same from a batch that was read. */
 export function encodedAgain(batch: AttemptBatch): Uint8Array {
-  const devices = [...batch.devices];
+  // The ring tells devices that asked before, too; what is kept names only those that it is about.
+  const { recorded } = batch;
+  const devices = batch.devices.map((device) => (recorded.has(device) ? device : ''));
   for (const { device } of batch.counts) if (!devices.includes(device)) devices.push(device);
   const counted = batch.counts.flatMap(({ device, total, blocked }) => [devices.indexOf(device), total, blocked]);
   return encodeBatch({ ...batch, devices }, counted);
@@ -55,7 +63,7 @@ export function decodeBatch(bytes: Uint8Array): AttemptBatch {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const number = (at: number) => view.getUint32(at, true);
   const [deviceCount, rowsAt, kindsAt, textsAt] = [number(16), number(28), number(32), number(36)];
-  const [boot, ...texts] = decoder.decode(bytes.subarray(textsAt)).split('\0');
+  const [boot, ...texts] = textsFrom(bytes.subarray(textsAt));
   const counts = [];
   for (let at = HEAD; at < rowsAt; at += COUNT) {
     counts.push({ device: texts[number(at)], total: number(at + 4), blocked: number(at + 8) });
@@ -72,4 +80,14 @@ export function decodeBatch(bytes: Uint8Array): AttemptBatch {
     kinds: bytes.subarray(kindsAt, textsAt),
     counts,
   });
+}
+
+/** As they were read last: one flush mostly has the texts of the one before. */
+let lastRead: { readonly bytes: Uint8Array; readonly texts: readonly string[] } | undefined;
+
+function textsFrom(bytes: Uint8Array): readonly string[] {
+  if (lastRead && Buffer.compare(lastRead.bytes, bytes) === 0) return lastRead.texts;
+  const texts = decoder.decode(bytes).split('\0');
+  lastRead = { bytes: Uint8Array.prototype.slice.call(bytes), texts };
+  return texts;
 }

@@ -80,7 +80,7 @@ async function cpuOf(work: () => void | Promise<void>): Promise<number> {
 
 /** @param flushed without it, only what comes before the ring is done */
 function answering({ names, perFlush, of = devices.length }: Mix, flushed?: (batch: Uint8Array) => void): void {
-  const ring = new Ring();
+  const ring = new Ring(policy);
   const name = new HashedName();
   const began = Date.now();
   for (let i = 0; i < ATTEMPTS; i++) {
@@ -90,7 +90,7 @@ function answering({ names, perFlush, of = devices.length }: Mix, flushed?: (bat
     const device = devices[i % of];
     device.total++;
     if (!flushed) continue;
-    ring.add(began + Math.floor(i / 10), device, name, 1, 0, verdict, policy);
+    ring.add(began + Math.floor(i / 10), device, name, 1, 0, verdict);
     if ((i + 1) % perFlush === 0) flushed(ring.flush(devices)!.bytes);
   }
 }

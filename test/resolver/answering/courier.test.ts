@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Courier } from '../../../resolver/answering/courier.ts';
 import type { Clients } from '../../../resolver/answering/identify.ts';
-import { Ring } from '../../../resolver/answering/ring.ts';
 import { decodeBatch } from '../../../resolver/between/batch-bytes.ts';
 import type { ToControl } from '../../../resolver/between/messages.ts';
+import { SmallHouse } from './small-house.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -11,7 +11,7 @@ afterEach(() => void vi.useRealTimers());
 /** A courier, what it sent, and a ring that says to be full of so many attempts. */
 function courier() {
   const sent: { sequence: number; oldest: number }[] = [];
-  const ring = new Ring();
+  const { ring } = new SmallHouse(() => new Uint8Array());
   const send = (message: ToControl) => {
     if (message.kind === 'attempts')
       sent.push({ sequence: decodeBatch(message.batch).sequence, oldest: message.oldest });

@@ -191,7 +191,7 @@ describe('who asks, whatever control has heard', () => {
           log: () => {},
         });
         // A lease alone, without what the kernel saw after it, may as well be that of one behind a repeater.
-        const underWay: (Sighting & { kind: 'link' })[][] = [];
+        let underWay: (Sighting & { kind: 'link' })[][] = [];
         let known = new Map<string, string>();
         const publish = () => {
           const rows = tableOf(recognition.ownership.identities.values(), recognition.links, at);
@@ -214,6 +214,10 @@ describe('who asks, whatever control has heard', () => {
             underWay.push(leased(address) ? [{ ...met, source: 'lease' }, met] : [met]);
           } else {
             const mac = door.kernel.get(one.asks);
+            // Nobody asks from an address before its lease is written, which is what control reads.
+            const isOf = ([{ address }]: readonly { address: string }[]) => leased(address) && address === one.asks;
+            for (const sighting of underWay.filter(isOf).flat()) recognition.see(sighting);
+            underWay = underWay.filter((sightings) => !isOf(sightings));
             door.ask(one.asks);
             const client = door.clients.ofText(one.asks);
             if (client.isUnsettled) door.clients.settle(client, door.now);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodeBatch } from '../../../resolver/between/batch-bytes.ts';
+import { decodeBatch, encodedAgain } from '../../../resolver/between/batch-bytes.ts';
 import { query } from './messages.ts';
 import { SmallHouse } from './small-house.ts';
 
@@ -62,4 +62,18 @@ test('a rule that takes another’s number is not told as the other', async () =
   small.decide({ rules: [rule('r_second')] });
   await small.ask(query('data.mistat.example'));
   expect(small.attempts().map(({ reason }) => reason)).toEqual(['rule:r_first', 'rule:r_second']);
+});
+
+test('what a flush tells of devices that did not ask again is not kept', async () => {
+  const { small, flushed, rest } = house();
+  await small.ask(query('data.mistat.example'), '192.168.1.7');
+  rest();
+  await small.ask(query('data.mistat.example'), '192.168.1.8');
+  rest();
+  expect(flushed.map((batch) => batch.attempts().map(({ device }) => device))).toEqual([
+    ['192.168.1.7'],
+    ['192.168.1.8'],
+  ]);
+  expect(flushed.map(({ counts }) => counts.map(({ device }) => device))).toEqual([['192.168.1.7'], ['192.168.1.8']]);
+  expect(Buffer.from(encodedAgain(flushed[1])).toString('latin1')).not.toContain('192.168.1.7');
 });

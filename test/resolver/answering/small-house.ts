@@ -83,7 +83,7 @@ export class SmallHouse {
   readonly guard: Guard;
   readonly replies: Replies;
   readonly local: LocalKnowledge;
-  readonly ring = new Ring();
+  readonly ring: Ring;
   readonly cache = new Cache(1 << 20);
   readonly clients: Clients;
   readonly resolve: Resolve;
@@ -93,6 +93,7 @@ export class SmallHouse {
   constructor(upstream: (query: Uint8Array) => Promise<Uint8Array> | Uint8Array, options: HouseOptions = {}) {
     this.matcher = new Matcher(packOf(options.names ?? { 'mistat.example': 'system-usage' }), noRegex);
     const policy = this.policy(options.snapshot);
+    this.ring = new Ring(policy);
     const { cache } = this;
     const now = () => this.now;
     const wallClock = () => {
