@@ -1,7 +1,7 @@
 import { giveBack, shrinkHeap } from './give-back.ts';
 
 /** Attempts that leave something worth giving back, and how few in a flush say that their flood is over. */
-const MANY = 100_000;
+const MANY = 20_000;
 const FEW = 500;
 /** Milliseconds without a flush of more: several of its intervals. */
 const CALM = 1500;

@@ -23,6 +23,7 @@ export const usage = `npm run bench -- [options]
   --reps N            repetitions, each going round all targets (3)
   --only NAME,…       of Quell, dnsmasq, unbound, dnsdist, smartdns, echo
   --work ID,…         of blocked-200k, blocked-1m, cached, household, misses, tcp, swap, reading
+  --seconds N         how long each measurement takes (4)
   --quick             one repetition of a second each: shows that all works, not how fast it is
   --results           write test/bench/RESULTS.md
   --from FILE,…       show earlier measurements (build/bench/*.json) instead of measuring
@@ -36,18 +37,20 @@ export function readOptions(words: readonly string[]): Options {
       only: { type: 'string' },
       work: { type: 'string' },
       from: { type: 'string' },
+      seconds: { type: 'string' },
       quick: { type: 'boolean', default: false },
       results: { type: 'boolean', default: false },
     },
   });
-  const { reps, only, work, from, quick, results } = values;
+  const { reps, only, work, from, seconds, quick, results } = values;
+  const long = Number(seconds ?? 4);
   const several = (text: string | undefined) => text?.split(',') ?? [];
   return {
     reps: Number(reps ?? (quick ? 1 : 3)),
     only: several(only),
     work: several(work),
     from: several(from),
-    seconds: quick ? { full: 1, rate: 0.5 } : { full: 4, rate: 4 },
+    seconds: quick ? { full: 1, rate: 0.5 } : { full: long, rate: long },
     disturbance: 0.08,
     retries: quick ? 0 : 2,
     patience: quick ? 0 : 40_000,

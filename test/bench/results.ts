@@ -13,13 +13,18 @@ export function writeResults(run: Run): void {
   const versions = new Map(
     measurements.filter(({ target }) => target !== 'echo').map((one) => [one.target, one.version]),
   );
-  const counts = measurements.map(({ repetition }) => repetition + 1);
+  const counts = Map.groupBy(measurements, ({ workload }) => workload)
+    .entries()
+    .map(([workload, own]) => [workload, Math.max(...own.map(({ repetition }) => repetition + 1))] as const)
+    .toArray();
+  const most = Math.max(...counts.map(([, count]) => count));
+  const fewer = counts.filter(([, count]) => count < most).map(([workload, count]) => `${workload} ${count}`);
   const disturbed = Math.max(0, ...measurements.map(({ metrics }) => metrics.disturbance ?? 0));
   writeFileSync(
     file,
     `# Quell beside other servers, ${at.slice(0, 10)}
 
-Made by \`npm run bench -- --results\`. Medians of ${Math.max(...counts)}; repetitions go round all servers in turn, each with a fresh start.
+Made by \`npm run bench -- --results\`. Medians of ${most}${fewer.length > 0 ? ` (${fewer.join(', ')})` : ''}; repetitions go round all servers in turn, each with a fresh start.
 Single figures swing by 10 to 25 % from run to run; compare within a table, with the echo beside it.
 
 | | |
