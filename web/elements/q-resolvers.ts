@@ -1,13 +1,13 @@
 import { consume } from '@lit/context';
 import { msg } from '@lit/localize';
-import { css, html, LitElement } from 'lit';
+import { html, LitElement } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { type Household, householdContext } from '../data/household.ts';
 import type { State } from '../data/model.ts';
 import { whole } from '../data/number.ts';
 import { ago } from '../data/time.ts';
 import { fill, spoken } from '../data/words.ts';
-import { base } from '../styles/shared.ts';
+import { base, states } from '../styles/shared.ts';
 import './q-icon.ts';
 
 type Node = State['nodes'][number];
@@ -24,7 +24,7 @@ export class Resolvers extends LitElement {
     const state = this.household.state;
     if (!state) return '';
     return html`<ul>
-      ${state.nodes.map((node, i) => html`<li class=${node.state}>${this.#node(node, i === 0, Date.parse(state.now))}</li>`)}
+      ${state.nodes.map((node, i) => html`<li class=${node.state === 'answering' ? 'well' : ''}>${this.#node(node, i === 0, Date.parse(state.now))}</li>`)}
     </ul>`;
   }
 
@@ -52,29 +52,5 @@ export class Resolvers extends LitElement {
     return fill(sentence, { seconds });
   }
 
-  static override styles = [
-    base,
-    css`
-      li {
-        display: flex;
-        gap: var(--space-3);
-        padding-block: var(--space-3);
-        overflow-wrap: anywhere;
-      }
-      li + li {
-        border-top: 1px solid var(--line);
-      }
-      div {
-        min-width: 0;
-      }
-      q-icon,
-      .small:not(.soft) {
-        color: var(--ink-soft);
-      }
-      .answering q-icon,
-      .answering h3 .small {
-        color: var(--good);
-      }
-    `,
-  ];
+  static override styles = [base, states];
 }

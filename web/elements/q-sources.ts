@@ -1,9 +1,9 @@
 import { consume } from '@lit/context';
 import { msg } from '@lit/localize';
-import { css, html, LitElement } from 'lit';
+import { html, LitElement } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { type Household, householdContext } from '../data/household.ts';
-import { base } from '../styles/shared.ts';
+import { base, states } from '../styles/shared.ts';
 import './q-icon.ts';
 
 /** What tells phones apart in this network, and how well each source works. */
@@ -24,7 +24,7 @@ export class Sources extends LitElement {
   override render() {
     return html`<ul>
       ${this.household.state?.sources.map(
-        ({ name, working, sentence }) => html`<li class=${working ? 'works' : ''}>
+        ({ name, working, sentence }) => html`<li class=${working ? 'well' : ''}>
           <q-icon name=${working ? 'check' : 'info'}></q-icon>
           <div>
             <h3>${this.#word(name)} <span class="small">${working ? msg('works') : msg('does not help here')}</span></h3>
@@ -35,29 +35,5 @@ export class Sources extends LitElement {
     </ul>`;
   }
 
-  static override styles = [
-    base,
-    css`
-      li {
-        display: flex;
-        gap: var(--space-3);
-        padding-block: var(--space-3);
-        overflow-wrap: anywhere;
-      }
-      li + li {
-        border-top: 1px solid var(--line);
-      }
-      div {
-        min-width: 0;
-      }
-      q-icon,
-      .small:not(.soft) {
-        color: var(--ink-soft);
-      }
-      .works q-icon,
-      .works h3 .small {
-        color: var(--good);
-      }
-    `,
-  ];
+  static override styles = [base, states];
 }

@@ -236,3 +236,27 @@ export const rows = css`
     outline-offset: -3px;
   }
 `;
+
+/** A list of parts of the product, each with how it is; `well` is what works. */
+export const states = css`
+  li {
+    display: flex;
+    gap: var(--space-3);
+    padding-block: var(--space-3);
+    overflow-wrap: anywhere;
+  }
+  li + li {
+    border-top: 1px solid var(--line);
+  }
+  div {
+    min-width: 0;
+  }
+  q-icon,
+  .small:not(.soft) {
+    color: var(--ink-soft);
+  }
+  .well q-icon,
+  .well h3 .small {
+    color: var(--good);
+  }
+`;
