@@ -214,7 +214,8 @@ describe('who asks, whatever control has heard', () => {
             underWay.push(leased(address) ? [{ ...met, source: 'lease' }, met] : [met]);
           } else {
             const mac = door.kernel.get(one.asks);
-            // Nobody asks from an address before its lease is written, which is what control reads.
+            // Nobody asks from an address before its lease is written, which is what control reads. Were leases heard of
+            // seconds later than questions, a phone on two addresses leased to others would be taken for a repeater.
             const isOf = ([{ address }]: readonly { address: string }[]) => leased(address) && address === one.asks;
             for (const sighting of underWay.filter(isOf).flat()) recognition.see(sighting);
             underWay = underWay.filter((sightings) => !isOf(sightings));
