@@ -18,6 +18,7 @@ import { Cookies } from './cookies.ts';
 import { Courier } from './courier.ts';
 import type { EncryptedOptions } from './encrypted.ts';
 import { Forward } from './forward.ts';
+import { goFirst } from './go-first.ts';
 import { Guard, type GuardOptions, guardDefaults } from './guard/guard.ts';
 import { OwnNetworks } from './guard/own-networks.ts';
 import { Standings } from './guard/standing.ts';
@@ -203,6 +204,7 @@ export class Answering {
   /** @returns where plain questions are taken, in the order of `options.listen` @throws ListenFailed */
   async start(): Promise<ListenAddress[]> {
     await this.listeners.start();
+    void goFirst();
     this.courier.start();
     this.own.start(() => {
       this.neighbours.forgetLinks();

@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { getPriority, setPriority } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 
 export interface LauncherDeps {
   /** Program and first arguments; each run adds one more. */
   readonly command: readonly string[];
 }
+
+/** The lowest priority there is. */
+const LAST = 19;
 
 /** Runs the command for each line that it reads, and says how it ended. */
 const script = 'while IFS= read -r last; do "$@" "$last" </dev/null >/dev/null 2>&1; echo "$?"; done';
@@ -73,8 +77,11 @@ export class Launcher {
 /** Where cores are few, what it runs must not take time from answering. */
 function stepBack({ pid }: ChildProcess): void {
   try {
-    if (pid !== undefined) setPriority(pid, Math.min(getPriority() + 15, 19));
+    if (pid === undefined) return;
+    setPriority(pid, LAST);
+    // Where each session gets the same share (sched(7), "autogroup"), a priority counts within its own session only.
+    writeFileSync(`/proc/${pid}/autogroup`, String(LAST));
   } catch {
-    // This system knows no priorities.
+    // This system knows no priorities, or no groups.
   }
 }
