@@ -112,10 +112,10 @@ export class Agreement {
 
   private async take(subscription: Subscription, agreed: ListVersionDocument): Promise<boolean> {
     const { version } = agreed;
-    const packed = subscription.keeps(version)
-      ? undefined
-      : await this.deps.shared.text(version).catch(() => undefined);
-    return subscription.follow(agreed, packed);
+    const isHere = subscription.keeps(version);
+    const packed = isHere ? undefined : await this.deps.shared.text(version).catch(() => undefined);
+    if (packed !== undefined) await subscription.search.keep(version, packed);
+    return subscription.follow(agreed);
   }
 
   private async followPin(subscription: Subscription): Promise<boolean> {
@@ -127,7 +127,7 @@ export class Agreement {
       return false;
     }
     const packed = await shared.text(pinned);
-    return packed !== undefined && subscription.keep(pinned, packed);
+    return packed !== undefined && subscription.search.keep(pinned, packed);
   }
 
   private tryAgain(): void {

@@ -1,12 +1,13 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskName, Tasks } from './child-tasks.ts';
+import { FetchFailed } from './fetch-failed.ts';
 import { Launcher } from './launcher.ts';
 
 export interface ListChildDeps {
   /** `compile-child.ts`, or what the build makes of it. */
   readonly entry: string;
-  /** For tasks and answers; nothing else is in it. */
+  /** For tasks, answers and texts that are only looked at; it is emptied at the start. */
   readonly folder: string;
   /** Megabytes of heap that the child may use. */
   readonly heapMb: number;
@@ -19,7 +20,11 @@ export class ListChildFailed extends Error {
   override name = 'ListChildFailed';
 }
 
-type Answer<Name extends TaskName> = { readonly done: Tasks[Name]['output'] } | { readonly failed: string };
+export type Answer<Name extends TaskName> =
+  | { readonly done: Tasks[Name]['output'] }
+  /** The text is not what a list may be. */
+  | { readonly refused: string }
+  | { readonly failed: string };
 
 /** Runs tasks on lists in a process of their own, one after the other, so that the memory of two is never needed. */
 export class ListChild {
@@ -42,7 +47,7 @@ export class ListChild {
     await mkdir(this.deps.folder, { recursive: true, mode: 0o700 });
   }
 
-  /** @throws ListChildFailed */
+  /** @throws ListChildFailed; FetchFailed when a text is not what a list may be */
   run<Name extends TaskName>(name: Name, input: Tasks[Name]['input']): Promise<Tasks[Name]['output']> {
     const result = this.queue.then(() => this.ask(name, input));
     this.queue = result.catch(() => {});
@@ -75,10 +80,11 @@ export class ListChild {
           `Reading the lists needed more than the ${heapMb} MB of memory set aside for it, or was ended from outside.`,
         );
       }
+      if ('refused' in answer) throw new FetchFailed(answer.refused);
       if ('failed' in answer) throw new ListChildFailed(answer.failed);
       return answer.done;
     } catch (error) {
-      if (error instanceof ListChildFailed) throw error;
+      if (error instanceof ListChildFailed || error instanceof FetchFailed) throw error;
       throw new ListChildFailed(`Lists could not be read: ${(error as Error).message}.`, { cause: error });
     } finally {
       clearTimeout(timer);
