@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { compile } from '../../../lists/compile.ts';
 import { type CompiledList, type CompileLimits, DoesNotFit } from '../../../lists/compile-list.ts';
+import type { PackNames } from '../../../lists/compile-pack.ts';
 import { writeSnapshot } from '../../../lists/compile-snapshot.ts';
-import { readPack } from '../../../lists/pack.ts';
 import { type ChangedName, changedNames } from '../../../lists/parse/changed-names.ts';
 import { diffLists, type ListDiff } from '../../../lists/parse/diff.ts';
 import { type FoundLine, findLine } from '../../../lists/parse/find-line.ts';
@@ -32,7 +31,8 @@ export interface PreviewTask {
 }
 
 export interface CompileTask {
-  readonly packFiles: readonly string[];
+  /** Read and checked: doing so took longer than most lists take. */
+  readonly packs: readonly PackNames[];
   readonly lists: readonly {
     readonly id: string;
     readonly version: string;
@@ -54,10 +54,10 @@ export type CompileOutcome =
 export type TaskName = keyof Tasks;
 
 export const tasks: { readonly [Name in TaskName]: (input: Tasks[Name]['input']) => Tasks[Name]['output'] } = {
-  compile: ({ packFiles, lists, limits, folder }) => {
+  compile: ({ packs, lists, limits, folder }) => {
     try {
       const compiled = compile({
-        packs: packFiles.map((file) => readPack(readFileSync(file, 'utf8'), file)),
+        packs,
         lists: lists.map((list) => ({ ...list, read: () => readListed(list) })),
         limits,
       });

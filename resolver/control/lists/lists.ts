@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { PackNames } from '../../../lists/compile-pack.ts';
 import { readSnapshot } from '../../../lists/compile-snapshot.ts';
 import { ruleSetFolder } from '../../between/last-state.ts';
 import type { WallMs } from '../../policy/model.ts';
@@ -31,8 +32,8 @@ export interface ListsDeps {
   readonly documents: ListDocuments;
   /** Where several resolvers of the household share a store. */
   readonly shared?: SharedVersions;
-  /** Paths of the packs that ship with Quell. */
-  readonly packFiles: readonly string[];
+  /** The packs that ship with Quell. */
+  readonly packs: readonly PackNames[];
   /** Names without which a phone thinks it is offline: a version that newly blocks one is held back. */
   readonly neverBlock: readonly string[];
   /** Names that policy protects from lists all the same: the status tells which of them a list wanted. */
@@ -85,7 +86,7 @@ export class Lists {
     this.texts = new ListTexts({ child, source, subscriptions, folder: tasks, neverBlock, functional });
     this.compiler = new RuleSetCompiler({
       child,
-      packFiles: deps.packFiles,
+      packs: deps.packs,
       folder: ruleSetFolder(dataDir),
       ruleSetBytes: memory.ruleSet,
       onRuleSet: deps.onRuleSet,
