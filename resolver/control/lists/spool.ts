@@ -1,21 +1,15 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { tooLarge } from '../../../lists/parse/decode.ts';
+import { PIECE } from '../../../lists/short-calls.ts';
 import { FetchFailed } from './fetch-failed.ts';
-
-/** Octets of one system call, which nobody's answer waits long for. */
-const PIECE = 2 ** 16;
 
 /**
  * Writes a text that comes into a file of its own as it comes, so that this process, which also answers, never holds
  * it: what is in the file is for the child to find out.
  * @throws TooLarge, FetchFailed, or what the stream reports
  */
-export async function spool(
-  path: string,
-  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  limit: number,
-): Promise<void> {
+export async function spool(path: string, body: Incoming, limit: number): Promise<void> {
   const file = await onDisk(async () => {
     await mkdir(dirname(path), { recursive: true });
     return open(path, 'wx', 0o600);
@@ -34,6 +28,8 @@ export async function spool(
     await file.close();
   }
 }
+
+type Incoming = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 async function onDisk<Done>(work: () => Promise<Done>): Promise<Done> {
   try {

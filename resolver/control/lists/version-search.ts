@@ -64,7 +64,7 @@ export class VersionSearch {
   }
 
   /** Keeps the text of a version that another resolver of the household had. @throws when it is damaged */
-  async keep(version: string, packed: Uint8Array): Promise<boolean> {
+  async keep(version: string, packed: AsyncIterable<Uint8Array>): Promise<boolean> {
     // Neither shelves what the other has not noted yet.
     await this.checking;
     await this.keeping?.catch(() => {});
@@ -78,11 +78,11 @@ export class VersionSearch {
     return true;
   }
 
-  private async keepPacked(version: string, packed: Uint8Array): Promise<void> {
+  private async keepPacked(version: string, packed: AsyncIterable<Uint8Array>): Promise<void> {
     const { subscription, deps } = this;
     await subscription.still();
     const path = this.freshSpool();
-    await spool(path, [packed], deps.limit);
+    await spool(path, packed, deps.limit);
     const { inspection } = await this.shelve({ spool: path, version });
     if (inspection === undefined) return;
     const kept = keptVersion({ version, inspection, held: [], fetchedAt: deps.now() });
