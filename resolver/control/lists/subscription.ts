@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import type { CompiledList } from '../../../lists/compile-list.ts';
 import type { WallMs } from '../../policy/model.ts';
 import type { ListDocument, ListVersionDocument } from '../settings/documents.ts';
-import { type KeptVersion, type ListState, readState, stateFor, writeState } from './list-state.ts';
+import { ListFolder } from './list-folder.ts';
+import { type KeptVersion, type ListState, stateFor } from './list-state.ts';
 import { chosen, DAMAGED, failed, type Moment, paced, refused, released, withoutDamaged } from './state-changes.ts';
 import { VersionSearch, type VersionSearchDeps } from './version-search.ts';
-import { keptName, removeStrays } from './version-shelf.ts';
 
 export interface SubscriptionDeps extends VersionSearchDeps {
   /** Where its versions and its state are kept. */
@@ -19,6 +18,7 @@ export interface SubscriptionDeps extends VersionSearchDeps {
 export class Subscription {
   document: ListDocument;
   state: ListState;
+  readonly folder: ListFolder;
   readonly search: VersionSearch;
   /** What the last compile made of it. */
   compiled: CompiledList | undefined;
@@ -26,18 +26,14 @@ export class Subscription {
   /** Why it is not in the rule-set although it is enabled. */
   leftOut: string | undefined;
   private candidate: ListState | undefined;
-  private writing: Promise<void> = Promise.resolve();
   private readonly deps: SubscriptionDeps;
 
   constructor(document: ListDocument, deps: SubscriptionDeps) {
     this.document = document;
     this.deps = deps;
-    this.state = readState(deps.folder, document.url);
+    this.folder = new ListFolder(deps.folder);
+    this.state = this.folder.read(document.url);
     this.search = new VersionSearch(this, deps);
-  }
-
-  get folder(): string {
-    return this.deps.folder;
   }
 
   get hasCandidate(): boolean {
@@ -92,7 +88,7 @@ export class Subscription {
   }
 
   pathOf(version: string): string {
-    return join(this.folder, keptName(version));
+    return this.folder.pathOf(version);
   }
 
   /** Takes over what the owner changed. Another address is another list, though what is live stays until it is there. */
@@ -172,35 +168,20 @@ export class Subscription {
   /** A disk that is full must not stop what works: then the state is only in memory. Never rejects. */
   async record(state: ListState): Promise<void> {
     this.state = state;
-    await this.inTurn(async () => {
-      try {
-        await writeState(this.folder, this.state);
-      } catch (error) {
-        const lastError = `What is known of this list could not be written to the disk (${(error as Error).message}).`;
-        this.state = { ...this.state, lastError };
-      }
-    });
+    try {
+      await this.folder.write(() => this.state);
+    } catch (error) {
+      const lastError = `What is known of this list could not be written to the disk (${(error as Error).message}).`;
+      this.state = { ...this.state, lastError };
+    }
     await this.tidy();
   }
 
   /** Removes what no state speaks of, such as what an update left that was cut off. Never rejects. */
   tidy(): Promise<void> {
-    return this.inTurn(async () => {
-      // What is not noted yet would look like a stray.
-      if (this.search.isAtWork) return;
-      const versions = [...this.state.versions, ...(this.candidate?.versions ?? [])];
-      await removeStrays(this.folder, versions).catch(() => {});
-    });
-  }
-
-  /** Resolves when nothing is written to its folder from here. */
-  async still(): Promise<void> {
-    await this.writing;
-  }
-
-  private inTurn(work: () => Promise<void>): Promise<void> {
-    this.writing = this.writing.then(work);
-    return this.writing;
+    return this.folder.tidy(() =>
+      this.search.isAtWork ? undefined : [...this.state.versions, ...(this.candidate?.versions ?? [])],
+    );
   }
 
   /** Later than what was agreed on, whatever the clocks of the household's resolvers say. */

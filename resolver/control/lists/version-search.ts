@@ -80,7 +80,7 @@ export class VersionSearch {
 
   private async keepPacked(version: string, packed: AsyncIterable<Uint8Array>): Promise<void> {
     const { subscription, deps } = this;
-    await subscription.still();
+    await subscription.folder.still();
     const path = this.freshSpool();
     await spool(path, packed, deps.limit);
     const { inspection } = await this.shelve({ spool: path, version });
@@ -94,7 +94,7 @@ export class VersionSearch {
   private async look(): Promise<void> {
     await this.keeping?.catch(() => {});
     const { subscription, deps } = this;
-    await subscription.still();
+    await subscription.folder.still();
     const { url } = subscription.document;
     try {
       // Without the text they belong to, a "not modified" would leave us with nothing.
@@ -147,7 +147,7 @@ export class VersionSearch {
     const { child, limit, neverBlock, functional } = this.deps;
     const { folder, state } = this.subscription;
     const known = state.versions.map((kept) => kept.version);
-    const task = { text, limit, folder, known, names: [...neverBlock, ...functional] };
+    const task = { text, limit, folder: folder.path, known, names: [...neverBlock, ...functional] };
     const { version, inspection } = await child.run('shelve', task);
     if (inspection === undefined || this.subscription.document.kind === 'block') return { version, inspection };
     const { block, allow } = inspection.entries;
@@ -156,6 +156,6 @@ export class VersionSearch {
 
   /** What is left of it goes with the strays. */
   private freshSpool(): string {
-    return join(this.subscription.folder, `${randomUUID()}.spool`);
+    return join(this.subscription.folder.path, `${randomUUID()}.spool`);
   }
 }
