@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskName, Tasks } from './child-tasks.ts';
@@ -31,7 +32,6 @@ export class ListChild {
   private readonly deps: ListChildDeps;
   private readonly launcher: Launcher;
   private queue: Promise<unknown> = Promise.resolve();
-  private tasks = 0;
   private stopped = false;
 
   constructor(deps: ListChildDeps) {
@@ -42,8 +42,7 @@ export class ListChild {
 
   async start(): Promise<void> {
     this.launcher.start();
-    // A child of an earlier process may still be at work; its answer is for nobody.
-    await rm(this.deps.folder, { recursive: true, force: true });
+    await this.clear();
     await mkdir(this.deps.folder, { recursive: true, mode: 0o700 });
   }
 
@@ -58,13 +57,19 @@ export class ListChild {
     this.stopped = true;
     this.launcher.kill();
     await this.queue;
-    await rm(this.deps.folder, { recursive: true, force: true });
+    await this.clear();
+  }
+
+  /** A child of an earlier control may still be at work and leave an answer meanwhile, which is for nobody. */
+  private async clear(): Promise<void> {
+    await rm(this.deps.folder, { recursive: true, force: true, maxRetries: 2 }).catch(() => {});
   }
 
   private async ask<Name extends TaskName>(name: Name, input: Tasks[Name]['input']): Promise<Tasks[Name]['output']> {
     if (this.stopped) throw new ListChildFailed('Quell is stopping.');
     const { folder, heapMb, patience = 180_000 } = this.deps;
-    const task = join(folder, `${process.pid}-${++this.tasks}.json`);
+    // No name comes twice, lest the answer of such a child be taken for ours.
+    const task = join(folder, `${randomUUID()}.json`);
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
