@@ -96,17 +96,18 @@ export class VersionSearch {
     const { subscription, deps } = this;
     await subscription.folder.still();
     const { url } = subscription.document;
+    // The owner gave another address meanwhile: what this one sent, or failed to, is of no more interest.
+    const isGivenUp = () => url !== subscription.document.url;
     try {
       // Without the text they belong to, a "not modified" would leave us with nothing.
       const hasText = subscription.state.versions.length > 0;
       const fetched = await deps.fetch(url, hasText ? subscription.state : {}, this.freshSpool());
       const shelved = fetched.same ? undefined : await this.shelve(fetched.text);
-      // The owner gave another address meanwhile: what this one sent is of no more interest.
-      if (url !== subscription.document.url) return;
+      if (isGivenUp()) return;
       if (fetched.same) await subscription.record(checked(subscription.state, subscription.moment));
       else await this.consider(shelved!, fetched);
     } catch (error) {
-      await subscription.fail(error instanceof Error ? error.message : String(error));
+      if (!isGivenUp()) await subscription.fail(error instanceof Error ? error.message : String(error));
     }
   }
 
