@@ -1,10 +1,9 @@
 import { addList, type CompiledList, type CompileLimits, type ListText } from './compile-list.ts';
-import type { Pack } from './pack/format.ts';
-import { addPack } from './pack.ts';
+import { addPack, type PackNames } from './compile-pack.ts';
 import { RuleSetBuilder } from './rule-set/builder.ts';
 
 export interface CompileInput {
-  readonly packs: readonly Pack[];
+  readonly packs: readonly PackNames[];
   readonly lists: readonly ListText[];
   readonly limits: CompileLimits;
 }
@@ -26,6 +25,3 @@ export function compile({ packs, lists, limits }: CompileInput): Compiled {
   const compiled = lists.map((list) => addList(builder, list, limits));
   return { ruleSet: builder.finish(), names: builder.size, lists: compiled };
 }
-
-/** How many names fit: each takes 15 bytes of the finished set, and building it takes as much again and more. */
-export const namesWithin = (bytes: number): number => Math.floor(bytes / 15);

@@ -2,7 +2,6 @@ import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { inconsistencies } from './pack/consistency.ts';
 import { type Pack, type PackEntry, packFormat } from './pack/format.ts';
-import type { RuleSetBuilder } from './rule-set/builder.ts';
 
 /** A pack file that can't be used; the message is one sentence for the person who wrote it. */
 export class PackError extends Error {
@@ -66,26 +65,6 @@ const keyOf = (path: readonly PropertyKey[]) =>
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
     .join('')
     .replace(/^\./, '');
-
-/**
- * Registers the pack as a source and every name as a membership of it. The purpose decides what happens
- * to the name on a device; the membership's action is the form only.
- */
-export function addPack(builder: RuleSetBuilder, pack: Pack): void {
-  const source =
-    builder.sources.push({ kind: 'pack', id: pack.id, version: pack.version, entries: pack.names.length }) - 1;
-  const exact = new Set(pack.names.filter((entry) => entry.match === 'exact').map((entry) => entry.name));
-  for (const { name, match, purpose, confidence } of pack.names) {
-    const membership = builder.membership({
-      source,
-      match: match === 'suffix' && exact.has(name) ? 'below' : match,
-      action: 'block',
-      purpose,
-      ...(confidence === 'low' && { tentative: true as const }),
-    });
-    builder.addName(name, membership);
-  }
-}
 
 /** The entry that stands for a name, and the pack that says so. */
 export interface Finding {

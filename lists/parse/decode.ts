@@ -12,7 +12,7 @@ export class TooLarge extends Error {
  * @throws TooLarge, or an error of zlib when the archive is damaged
  */
 export function decodeList(bytes: Uint8Array, limit: number): Uint8Array {
-  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? unpack(bytes, limit) : bytes;
+  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? unpackGzip(bytes, limit) : bytes;
   if (plain.length > limit) throw tooLarge(limit);
   if (plain[0] === 0xff && plain[1] === 0xfe) return fromUtf16(plain, 'utf-16le');
   if (plain[0] === 0xfe && plain[1] === 0xff) return fromUtf16(plain, 'utf-16be');
@@ -22,7 +22,11 @@ export function decodeList(bytes: Uint8Array, limit: number): Uint8Array {
 export const tooLarge = (limit: number): TooLarge =>
   new TooLarge(`The list is larger than ${Math.round(limit / 2 ** 20)} MB, which is the most a list may have.`);
 
-function unpack(bytes: Uint8Array, limit: number): Uint8Array {
+/**
+ * Stops as soon as the text is larger than it may be: an archive of a few kilobytes can hold gigabytes.
+ * @throws TooLarge, or an error of zlib when the archive is damaged
+ */
+export function unpackGzip(bytes: Uint8Array, limit: number): Uint8Array {
   try {
     return gunzipSync(bytes, { maxOutputLength: limit });
   } catch (error) {

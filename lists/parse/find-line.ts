@@ -26,7 +26,7 @@ export function findLine(bytes: Uint8Array, name: string): FoundLine | undefined
  * @returns the deciding line of each name that the list speaks of
  */
 export function findLines(bytes: Uint8Array, names: readonly string[]): Map<string, Finding> {
-  const search = new Search(names);
+  const search = new LineSearch(names);
   parseList(bytes, search, { badLines: 0 });
   return search.found;
 }
@@ -39,7 +39,9 @@ interface Wanted {
   readonly whole: boolean;
 }
 
-class Search implements EntrySink {
+/** Finds the deciding lines of names in what a reading gives it. */
+export class LineSearch implements EntrySink {
+  /** By name; for those that the list speaks of. */
   readonly found = new Map<string, Finding>();
   private readonly names: readonly string[];
   /** By the first lane of each suffix. */

@@ -1,5 +1,5 @@
 import type { EntrySink, Saying } from './entry.ts';
-import { findLines } from './find-line.ts';
+import { LineSearch } from './find-line.ts';
 import type { Name } from './name.ts';
 import { type ListReport, parseList } from './parse-list.ts';
 
@@ -19,15 +19,15 @@ const SAMPLE = 20;
 
 /** @param names names that a list had better not block */
 export function inspectList(bytes: Uint8Array, names: readonly string[]): Inspection {
-  const tally = new Tally();
+  const search = new LineSearch(names);
+  const tally = new Tally(search);
   const report = parseList(bytes, tally);
-  const findings = findLines(bytes, names);
   return {
     report,
     bytes: bytes.length,
     entries: { block: tally.block, allow: tally.allow },
     sample: tally.sample,
-    blocks: names.filter((name) => findings.get(name)?.saying.action === 'block'),
+    blocks: names.filter((name) => search.found.get(name)?.saying.action === 'block'),
   };
 }
 
@@ -35,15 +35,22 @@ class Tally implements EntrySink {
   block = 0;
   allow = 0;
   readonly sample: string[] = [];
+  private readonly search: LineSearch;
 
-  name(name: Name, saying: Saying): void {
-    if (this.block + this.allow < SAMPLE) this.sample.push(name.text());
-    this.count(saying);
+  constructor(search: LineSearch) {
+    this.search = search;
   }
 
-  pattern(regex: string, saying: Saying): void {
+  name(name: Name, saying: Saying, line: number): void {
+    if (this.block + this.allow < SAMPLE) this.sample.push(name.text());
+    this.count(saying);
+    this.search.name(name, saying, line);
+  }
+
+  pattern(regex: string, saying: Saying, line: number): void {
     if (this.block + this.allow < SAMPLE) this.sample.push(regex);
     this.count(saying);
+    this.search.pattern(regex, saying, line);
   }
 
   private count(saying: Saying): void {

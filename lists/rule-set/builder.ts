@@ -13,6 +13,9 @@ import {
 /** How full the finished table is: 12 bytes an entry at 0.8 make 15 bytes a name. */
 const LOAD = 0.8;
 
+/** How many names fit: each takes 15 bytes of the finished set, and building it takes as much again and more. */
+export const namesWithin = (bytes: number): number => Math.floor(bytes / 15);
+
 /** Collects names and writes them as the flat buffer that `RuleSet` reads. */
 export class RuleSetBuilder {
   readonly sources: Source[] = [];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import pino from 'pino';
+import { namesOf } from '../../lists/compile-pack.ts';
 import type { AttemptBatch } from '../between/attempt-batch.ts';
 import { decodeBatch } from '../between/batch-bytes.ts';
 import type { ToAnswering, ToControl, ToSupervisor } from '../between/messages.ts';
@@ -111,7 +112,7 @@ const policySnapshot = (at?: WallMs): PolicySnapshot =>
 const policy = new CurrentPolicy(policySnapshot);
 const quiet = new Quiet({
   household,
-  packs: shipped.packs,
+  packs: shipped,
   now,
   file: join(config.dataDir, 'quiet.json'),
   changed: () => void usePolicy(),
@@ -137,8 +138,8 @@ const lists = new Lists({
   dataDir: config.dataDir,
   documents: listDocuments(household),
   shared: store.texts && sharedVersions(household, store.texts),
-  packFiles: shipped.files,
-  ...protectedNames(shipped.packs),
+  packs: shipped.map(namesOf),
+  ...protectedNames(shipped),
   onRuleSet(buffer) {
     policy.useRules(buffer);
     return link.useRules(buffer);
@@ -275,7 +276,7 @@ const site = createSite({
   record,
   quiet,
   forget,
-  packs: shipped.packs,
+  packs: shipped,
   node: {
     version,
     name: config.nodeName,
@@ -292,7 +293,7 @@ const site = createSite({
   explain: (...question) => policy.explain(...question),
   namedBy: (name) => policy.namedBy(name),
   lists,
-  simulator: new PolicySimulator({ policy, record, packs: shipped.packs }),
+  simulator: new PolicySimulator({ policy, record, packs: shipped }),
   hostNames: config.names,
   trustedProxies: config.http.trustedProxies,
   relay,

@@ -5,11 +5,6 @@ import type { Pack } from '../../lists/pack/format.ts';
 import { PackError, readPack } from '../../lists/pack.ts';
 import { type Purpose, purposes } from '../../lists/purposes.ts';
 
-export interface ShippedPacks {
-  readonly files: readonly string[];
-  readonly packs: readonly Pack[];
-}
-
 /** Sources and releases keep the packs in the same place, seen from the project's top. */
 const folder = (): string => {
   const bundled = !import.meta.url.endsWith('.ts');
@@ -17,20 +12,18 @@ const folder = (): string => {
 };
 
 /** The packs that ship with Quell. A broken one is left out and named; the others count. */
-export function readShippedPacks(broken: (sentence: string) => void): ShippedPacks {
-  const files: string[] = [];
+export function readShippedPacks(broken: (sentence: string) => void): readonly Pack[] {
   const packs: Pack[] = [];
   for (const name of readdirSync(folder()).filter((name) => name.endsWith('.yaml'))) {
     const file = join(folder(), name);
     try {
       packs.push(readPack(readFileSync(file, 'utf8'), name));
-      files.push(file);
     } catch (error) {
       if (!(error instanceof PackError)) throw error;
       broken(`${error.message} The pack is left out until it is mended.`);
     }
   }
-  return { files, packs };
+  return packs;
 }
 
 /** Names that lists don't get, whatever they want. */

@@ -12,12 +12,12 @@ export const sharedVersions = (household: Household, texts: Texts): SharedVersio
       if (documents.some(({ kind }) => kind === 'list-version' || kind === 'list')) changed();
     }),
   text: (version) => texts.get(version),
-  keep: async (version, packed) => {
-    await texts.put(version, packed, needed(household));
+  keep: async (version, text) => {
+    await texts.put(version, text, needed(household));
   },
-  agree: async (proposed, packed) => {
+  agree: async (proposed, text) => {
     // Before it is agreed on, so that it is there for those who hear of it.
-    await texts.put(proposed.version, packed, needed(household));
+    await texts.put(proposed.version, text, needed(household));
     const edit = (before?: ListVersionDocument) => (isOutdone(proposed, before) ? before : proposed);
     await household.note([{ kind: 'list-version', id: proposed.id, edit }, ...withoutList(household)]);
   },

@@ -7,10 +7,13 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { namesOf } from '../../lists/compile-pack.ts';
 import { decodeList } from '../../lists/parse/decode.ts';
 import type { CompileOutcome, CompileTask } from '../../resolver/control/lists/child-tasks.ts';
-import { keptName, sha256, writeKept } from '../../resolver/control/lists/kept-text.ts';
+import { sha256, writeKept } from '../../resolver/control/lists/kept-text.ts';
 import { answerTo } from '../../resolver/control/lists/list-child.ts';
+import { keptName } from '../../resolver/control/lists/version-shelf.ts';
+import { readShippedPacks } from '../../resolver/control/packs.ts';
 import { mixedLists } from './data/mixed-lists.ts';
 import { cpuOf, total, unlessGone } from './proc.ts';
 
@@ -18,6 +21,9 @@ const entry = new URL('../../build/compile-child.js', import.meta.url).pathname;
 const ROUNDS = 5;
 const MOST_BYTES = 2 ** 28;
 
+const packs = readShippedPacks((sentence) => {
+  throw new Error(sentence);
+}).map(namesOf);
 const folder = mkdtempSync(join(tmpdir(), 'quell-bench-'));
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
@@ -30,8 +36,8 @@ try {
 }
 
 async function measure(title: string, texts: readonly Uint8Array[]): Promise<void> {
-  const lists = await Promise.all(texts.map(keep));
-  const task: CompileTask = { packFiles: [], lists, limits: { names: 4_000_000, patterns: 500 }, folder };
+  const lists = texts.map(keep);
+  const task: CompileTask = { packs, lists, limits: { names: 4_000_000, patterns: 500 }, folder };
   const runs: Run[] = [];
   for (let round = 0; round < ROUNDS; round++) runs.push(await run(task));
   const { lines, names } = runs[0];
@@ -44,11 +50,11 @@ async function measure(title: string, texts: readonly Uint8Array[]): Promise<voi
   console.log(`${title}: ${figures.join(', ')} on ${availableParallelism()} cores`);
 }
 
-async function keep(text: Uint8Array, number: number): Promise<CompileTask['lists'][number]> {
+function keep(text: Uint8Array, number: number): CompileTask['lists'][number] {
   const bytes = decodeList(text, MOST_BYTES);
   const version = sha256(bytes);
   const path = join(folder, keptName(version));
-  await writeKept(path, bytes);
+  writeKept(path, bytes);
   return { id: `l_${number}`, version, kind: 'block', path };
 }
 

@@ -33,7 +33,7 @@ const collectGarbage: () => void = runInNewContext('gc');
 await withRig(async ({ mixes }) => {
   const text = readFileSync(mixes.list(200_000));
   const listed = text.toString().trimEnd().split('\n');
-  const { packs } = readShippedPacks((sentence) => console.error(sentence));
+  const packs = readShippedPacks((sentence) => console.error(sentence));
   const list = { id: 'l_bench', version: '', kind: 'block' as const, read: () => text };
   const compiled = compile({ packs, lists: [list], limits: { names: 2_000_000, patterns: 0 } });
   const ruleSet = RuleSet.open(compiled.ruleSet);

@@ -30,7 +30,7 @@ const ATTEMPTS = 1_000_000;
 /** As a busy household has them between two flushes. */
 const FLUSHES = [20, 100, 1000];
 
-const { packs } = readShippedPacks((sentence) => console.error(sentence));
+const packs = readShippedPacks((sentence) => console.error(sentence));
 const ruleSet = RuleSet.open(compile({ packs, lists: [], limits: { names: 100_000, patterns: 0 } }).ruleSet);
 const regex = await regexFor([], ruleSet.meta);
 const policy = new Policy(emptyPolicySnapshot, new Matcher(ruleSet, regex), regex);

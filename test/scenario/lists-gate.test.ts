@@ -59,11 +59,11 @@ describe('a new version is held back', () => {
   test('and is shown with what it would change', async () => {
     server.publish(namesList(50, 'new.example.org'));
     const { held } = await refresh();
-    const diff = await household.lists.diff('l_1', held!.version);
+    const diff = await household.lists.texts.diff('l_1', held!.version);
     expect(diff.added).toEqual({ count: 1, entries: [{ name: 'new.example.org', match: 'exact', action: 'block' }] });
     expect(diff.removed.count).toBe(50);
     const names = ['ads99.example.com', 'ads1.example.com', 'new.example.org', 'other.example'];
-    expect(await household.lists.wouldChange('l_1', held!.version, names)).toEqual([
+    expect(await household.lists.texts.wouldChange('l_1', held!.version, names)).toEqual([
       { name: 'ads99.example.com', before: 'block', after: 'nothing' },
       { name: 'new.example.org', before: 'nothing', after: 'block' },
     ]);
@@ -170,7 +170,7 @@ test('what would not fit the memory is refused in a sentence, and what was live 
 });
 
 test('a preview tells what a list would do without subscribing to it', async () => {
-  const preview = await household.lists.preview(
+  const preview = await household.lists.texts.preview(
     { text: '||ads.example.com^\n@@||good.ads.example.com^\nwhat is this\n', kind: 'block' },
     ['x.ads.example.com', 'good.ads.example.com'],
   );
@@ -187,9 +187,10 @@ test('a preview tells what a list would do without subscribing to it', async () 
 });
 
 test('the line of a list that decides about a name is found', async () => {
-  expect(await household.lists.findLine('l_1', 'ads7.example.com')).toMatchObject({
+  const { texts } = household.lists;
+  expect((await texts.findLines(['l_1'], 'ads7.example.com')).get('l_1')).toMatchObject({
     line: 8,
     text: 'ads7.example.com',
   });
-  expect(await household.lists.findLine('l_1', 'example.com')).toBeUndefined();
+  expect((await texts.findLines(['l_1'], 'example.com')).size).toBe(0);
 });

@@ -50,7 +50,7 @@ export class Household {
           return () => {};
         },
       },
-      packFiles: [],
+      packs: [],
       neverBlock: ['connectivitycheck.gstatic.com'],
       functional: ['account.xiaomi.com', 'find.api.micloud.xiaomi.net'],
       onRuleSet: (buffer) => {

@@ -36,6 +36,8 @@ const said = (child: ChildProcess, word: string) =>
 
 const ended = (child: ChildProcess) => new Promise((resolve) => child.once('exit', resolve));
 
+const filesOf = (list: string) => readdirSync(join(household.dataDir, 'subscriptions', list));
+
 /** Resolves at the given change of a file below the household's folder, counted from now. */
 function change(number: number): Promise<void> {
   return new Promise((resolve) => {
@@ -57,6 +59,7 @@ test('killed at any moment of an update, the next start serves a whole set of be
     child.kill('SIGKILL');
     await ended(child);
     await household.restart();
+    expect(filesOf('l_1').filter((name) => name.endsWith('.spool'))).toEqual([]);
     // The kept set is there when start() resolves, before the server is asked and anything is compiled.
     expect(household.says('ads1999.example.com')).toEqual(['block']);
     expect(household.ruleSet!.names).toBeGreaterThanOrEqual(2000);
@@ -77,6 +80,14 @@ test('stopped in the middle of an update, it is made again at the next start and
   expect(household.lists.statuses()[0].held).toBeUndefined();
   await household.lists.refresh('l_1');
   expect(household.says('second.example.org')).toEqual(['block']);
+});
+
+test('what an update left that was cut off is gone after the next start', async () => {
+  const kept = filesOf('l_1').sort();
+  for (const name of ['cut-off.spool', `${kept[0]}.4711-0.tmp`])
+    writeFileSync(join(household.dataDir, 'subscriptions/l_1', name), 'half of');
+  await household.restart();
+  expect(filesOf('l_1').sort()).toEqual(kept);
 });
 
 test('a damaged rule-set on the disk is ignored, and the one before it is served', async () => {

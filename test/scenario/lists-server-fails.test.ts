@@ -88,6 +88,20 @@ describe('while the last good version stays live, the status says what happened 
   });
 });
 
+test('the failure of an address that the owner gave up meanwhile is not the new one’s', async () => {
+  const asked = Promise.withResolvers<void>();
+  server.answer = (request, response) => {
+    if (request.url !== '/stalls') response.end(good);
+    else asked.resolve();
+  };
+  household.change(listDocument(new URL('/stalls', server.url).href));
+  const look = refresh();
+  await asked.promise;
+  household.change(listDocument(server.url));
+  expect((await look).lastError).toBeUndefined();
+  expect(await refresh()).toMatchObject({ state: 'live', entries: 100 });
+});
+
 test('a list in a private network is not fetched unless the owner allows it', async () => {
   const strict = new Household({ allowPrivate: false });
   strict.documents = [listDocument(server.url)];

@@ -7,7 +7,7 @@ const [dataDir, url] = process.argv.slice(2);
 const lists = new Lists({
   dataDir,
   documents: { lists: () => [listDocument(url, { everyHours: 24 })], watch: () => () => {} },
-  packFiles: [],
+  packs: [],
   neverBlock: [],
   functional: [],
   onRuleSet: () => {},

@@ -63,10 +63,7 @@ export interface ApiDeps {
   readonly trustedProxies?: readonly string[];
 }
 
-export type ListService = Pick<
-  Lists,
-  'statuses' | 'refresh' | 'versions' | 'rollback' | 'applyHeldBack' | 'preview' | 'diff' | 'wouldChange' | 'findLine'
->;
+export type ListService = Pick<Lists, 'statuses' | 'refresh' | 'versions' | 'rollback' | 'applyHeldBack' | 'texts'>;
 
 export interface NodeFacts {
   readonly version: string;

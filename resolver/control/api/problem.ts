@@ -6,7 +6,7 @@ import { TooLarge } from '../../../lists/parse/decode.ts';
 import { closest, issueSentence } from '../config/issue-sentence.ts';
 import { CannotRegroup } from '../devices/regrouping.ts';
 import { FetchFailed } from '../lists/fetch-failed.ts';
-import { NoSuchList } from '../lists/lists.ts';
+import { NoSuchList } from '../lists/no-such-list.ts';
 import { Conflict, StoreAway } from '../store/store.ts';
 import type { ApiDeps } from './deps.ts';
 

@@ -1,5 +1,7 @@
-import { readInPieces } from '../../../lists/short-calls.ts';
+import { createReadStream, statSync } from 'node:fs';
+import { PIECE } from '../../../lists/short-calls.ts';
 import type { ListVersionDocument } from '../settings/documents.ts';
+import type { PackedText } from '../store/store.ts';
 import type { Subscription } from './subscription.ts';
 
 /** What the resolvers of one household agreed on, where several share a store. All may reject while it is away. */
@@ -8,10 +10,10 @@ export interface SharedVersions {
   /** Calls back after each change of a list or of what was agreed on. @returns what ends that */
   watch(changed: () => void): () => void;
   /** The text of a version, packed; undefined where no resolver could leave it. */
-  text(version: string): Promise<Uint8Array | undefined>;
-  keep(version: string, packed: Uint8Array): Promise<void>;
+  text(version: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  keep(version: string, text: PackedText): Promise<void>;
   /** The newest wish counts. */
-  agree(proposed: ListVersionDocument, packed: Uint8Array): Promise<void>;
+  agree(proposed: ListVersionDocument, text: PackedText): Promise<void>;
 }
 
 export interface AgreementDeps {
@@ -112,10 +114,10 @@ export class Agreement {
 
   private async take(subscription: Subscription, agreed: ListVersionDocument): Promise<boolean> {
     const { version } = agreed;
-    const packed = subscription.keeps(version)
-      ? undefined
-      : await this.deps.shared.text(version).catch(() => undefined);
-    return subscription.follow(agreed, packed);
+    const isHere = subscription.keeps(version);
+    const packed = isHere ? undefined : await this.deps.shared.text(version).catch(() => undefined);
+    if (packed !== undefined) await subscription.search.keep(version, packed);
+    return subscription.follow(agreed);
   }
 
   private async followPin(subscription: Subscription): Promise<boolean> {
@@ -127,7 +129,7 @@ export class Agreement {
       return false;
     }
     const packed = await shared.text(pinned);
-    return packed !== undefined && subscription.keep(pinned, packed);
+    return packed !== undefined && subscription.search.keep(pinned, packed);
   }
 
   private tryAgain(): void {
@@ -139,5 +141,7 @@ export class Agreement {
   }
 }
 
-const packedText = (subscription: Subscription, version: string): Uint8Array =>
-  readInPieces(subscription.pathOf(version), (size) => Buffer.allocUnsafe(size));
+function packedText(subscription: Subscription, version: string): PackedText {
+  const path = subscription.pathOf(version);
+  return { bytes: statSync(path).size, pieces: () => createReadStream(path, { highWaterMark: PIECE }) };
+}

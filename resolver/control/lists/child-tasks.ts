@@ -1,23 +1,38 @@
-import { readFileSync } from 'node:fs';
 import { compile } from '../../../lists/compile.ts';
 import { type CompiledList, type CompileLimits, DoesNotFit } from '../../../lists/compile-list.ts';
+import type { PackNames } from '../../../lists/compile-pack.ts';
 import { writeSnapshot } from '../../../lists/compile-snapshot.ts';
-import { readPack } from '../../../lists/pack.ts';
 import { type ChangedName, changedNames } from '../../../lists/parse/changed-names.ts';
 import { diffLists, type ListDiff } from '../../../lists/parse/diff.ts';
+import { type FoundLine, findLine } from '../../../lists/parse/find-line.ts';
 import { type Inspection, inspectList } from '../../../lists/parse/inspect.ts';
+import { type IncomingText, readIncoming } from './incoming-text.ts';
 import { readKept } from './kept-text.ts';
+import { type Shelved, type ShelveTask, shelve } from './shelve.ts';
 
-/** What the child process does. Texts are named by the path of their kept version. */
+/** What the child process does. Kept texts are named by their path. */
 export interface Tasks {
   compile: { input: CompileTask; output: CompileOutcome };
-  inspect: { input: { path: string; names: readonly string[] }; output: Inspection };
+  shelve: { input: ShelveTask; output: Shelved };
+  preview: { input: PreviewTask; output: { inspection: Inspection; changed: ChangedName[] } };
   diff: { input: { before: string; after: string; limit: number }; output: ListDiff };
   changed: { input: { before?: string; after: string; names: readonly string[] }; output: ChangedName[] };
+  find: { input: { paths: readonly string[]; name: string }; output: (FoundLine | null)[] };
+}
+
+export interface PreviewTask {
+  readonly text: IncomingText;
+  /** Bytes that it may have, unpacked. */
+  readonly limit: number;
+  /** That a list had better not block. */
+  readonly names: readonly string[];
+  /** Of the household's record. */
+  readonly recorded: readonly string[];
 }
 
 export interface CompileTask {
-  readonly packFiles: readonly string[];
+  /** Read and checked: doing so took longer than most lists take. */
+  readonly packs: readonly PackNames[];
   readonly lists: readonly {
     readonly id: string;
     readonly version: string;
@@ -39,10 +54,10 @@ export type CompileOutcome =
 export type TaskName = keyof Tasks;
 
 export const tasks: { readonly [Name in TaskName]: (input: Tasks[Name]['input']) => Tasks[Name]['output'] } = {
-  compile: ({ packFiles, lists, limits, folder }) => {
+  compile: ({ packs, lists, limits, folder }) => {
     try {
       const compiled = compile({
-        packs: packFiles.map((file) => readPack(readFileSync(file, 'utf8'), file)),
+        packs,
         lists: lists.map((list) => ({ ...list, read: () => readListed(list) })),
         limits,
       });
@@ -54,11 +69,25 @@ export const tasks: { readonly [Name in TaskName]: (input: Tasks[Name]['input'])
       throw error;
     }
   },
-  inspect: ({ path, names }) => inspectList(readKept(path), names),
+  shelve,
+  preview: ({ text, limit, names, recorded }) => {
+    const bytes = readIncoming(text, limit);
+    return { inspection: inspectList(bytes, names), changed: changedNames(undefined, bytes, recorded) };
+  },
   diff: ({ before, after, limit }) => diffLists(readKept(before), readKept(after), limit),
   changed: ({ before, after, names }) =>
     changedNames(before === undefined ? undefined : readKept(before), readKept(after), names),
+  find: ({ paths, name }) => paths.map((path) => findIn(path, name)),
 };
+
+function findIn(path: string, name: string): FoundLine | null {
+  try {
+    return findLine(readKept(path), name) ?? null;
+  } catch {
+    // One damaged text must not cost what the others say.
+    return null;
+  }
+}
 
 class DamagedText extends Error {
   override name = 'DamagedText';

@@ -1,3 +1,5 @@
+import { TooLarge } from '../../../lists/parse/decode.ts';
+
 /** A list could not be fetched; the message is one sentence for the owner. */
 export class FetchFailed extends Error {
   override name = 'FetchFailed';
@@ -6,8 +8,8 @@ export class FetchFailed extends Error {
 const certificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
 
 /** What went wrong between us and the server, in words. */
-export function inWords(error: unknown, host: string): FetchFailed {
-  if (error instanceof FetchFailed) return error;
+export function inWords(error: unknown, host: string): FetchFailed | TooLarge {
+  if (error instanceof FetchFailed || error instanceof TooLarge) return error;
   return new FetchFailed(sentence(error as NodeJS.ErrnoException, host), { cause: error });
 }
 

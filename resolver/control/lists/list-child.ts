@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskName, Tasks } from './child-tasks.ts';
+import { FetchFailed } from './fetch-failed.ts';
 import { Launcher } from './launcher.ts';
 
 export interface ListChildDeps {
   /** `compile-child.ts`, or what the build makes of it. */
   readonly entry: string;
-  /** For tasks and answers; nothing else is in it. */
+  /** For tasks, answers and texts that are only looked at; it is emptied at the start. */
   readonly folder: string;
   /** Megabytes of heap that the child may use. */
   readonly heapMb: number;
@@ -19,14 +21,17 @@ export class ListChildFailed extends Error {
   override name = 'ListChildFailed';
 }
 
-type Answer<Name extends TaskName> = { readonly done: Tasks[Name]['output'] } | { readonly failed: string };
+export type Answer<Name extends TaskName> =
+  | { readonly done: Tasks[Name]['output'] }
+  /** The text is not what a list may be. */
+  | { readonly refused: string }
+  | { readonly failed: string };
 
 /** Runs tasks on lists in a process of their own, one after the other, so that the memory of two is never needed. */
 export class ListChild {
   private readonly deps: ListChildDeps;
   private readonly launcher: Launcher;
   private queue: Promise<unknown> = Promise.resolve();
-  private tasks = 0;
   private stopped = false;
 
   constructor(deps: ListChildDeps) {
@@ -37,12 +42,11 @@ export class ListChild {
 
   async start(): Promise<void> {
     this.launcher.start();
-    // A child of an earlier process may still be at work; its answer is for nobody.
-    await rm(this.deps.folder, { recursive: true, force: true });
+    await this.clear();
     await mkdir(this.deps.folder, { recursive: true, mode: 0o700 });
   }
 
-  /** @throws ListChildFailed */
+  /** @throws ListChildFailed; FetchFailed when a text is not what a list may be */
   run<Name extends TaskName>(name: Name, input: Tasks[Name]['input']): Promise<Tasks[Name]['output']> {
     const result = this.queue.then(() => this.ask(name, input));
     this.queue = result.catch(() => {});
@@ -53,13 +57,19 @@ export class ListChild {
     this.stopped = true;
     this.launcher.kill();
     await this.queue;
-    await rm(this.deps.folder, { recursive: true, force: true });
+    await this.clear();
+  }
+
+  /** A child of an earlier control may still be at work and leave an answer meanwhile, which is for nobody. */
+  private async clear(): Promise<void> {
+    await rm(this.deps.folder, { recursive: true, force: true, maxRetries: 2 }).catch(() => {});
   }
 
   private async ask<Name extends TaskName>(name: Name, input: Tasks[Name]['input']): Promise<Tasks[Name]['output']> {
     if (this.stopped) throw new ListChildFailed('Quell is stopping.');
     const { folder, heapMb, patience = 180_000 } = this.deps;
-    const task = join(folder, `${process.pid}-${++this.tasks}.json`);
+    // No name comes twice, lest the answer of such a child be taken for ours.
+    const task = join(folder, `${randomUUID()}.json`);
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
@@ -75,10 +85,11 @@ export class ListChild {
           `Reading the lists needed more than the ${heapMb} MB of memory set aside for it, or was ended from outside.`,
         );
       }
+      if ('refused' in answer) throw new FetchFailed(answer.refused);
       if ('failed' in answer) throw new ListChildFailed(answer.failed);
       return answer.done;
     } catch (error) {
-      if (error instanceof ListChildFailed) throw error;
+      if (error instanceof ListChildFailed || error instanceof FetchFailed) throw error;
       throw new ListChildFailed(`Lists could not be read: ${(error as Error).message}.`, { cause: error });
     } finally {
       clearTimeout(timer);

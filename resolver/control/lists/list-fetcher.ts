@@ -1,11 +1,11 @@
 import { isIP, type LookupFunction } from 'node:net';
 import { type Dispatcher, request } from 'undici';
-import { decodeList } from '../../../lists/parse/decode.ts';
 import { isPublic } from './address-guard.ts';
 import { type BootstrapServer, bootstrapLookup } from './bootstrap-lookup.ts';
 import { FetchFailed, inWords } from './fetch-failed.ts';
 import { guardedAgent, privateAddress } from './guarded-agent.ts';
-import { readBody } from './list-body.ts';
+import type { IncomingText } from './incoming-text.ts';
+import { spool } from './spool.ts';
 
 export interface FetchLimits {
   /** Bytes of the unpacked list. */
@@ -33,7 +33,14 @@ export interface Validators {
   readonly lastModified?: string;
 }
 
-export type Fetched = { readonly same: true } | ({ readonly same: false; readonly bytes: Uint8Array } & Validators);
+export type Fetched = { readonly same: true } | ({ readonly same: false; readonly text: IncomingText } & Validators);
+
+export interface FetchOptions {
+  readonly validators: Validators;
+  /** Path that what the server sends is written to; it may be there, in part, also when the fetch fails. */
+  readonly spool: string;
+  readonly signal: AbortSignal;
+}
 
 export interface ListFetcherDeps {
   /** Plain DNS resolvers that are asked for list servers. */
@@ -54,15 +61,15 @@ export class ListFetcher {
   }
 
   /** @throws FetchFailed, TooLarge */
-  async fetch(address: string, validators: Validators, signal: AbortSignal): Promise<Fetched> {
+  async fetch(address: string, options: FetchOptions): Promise<Fetched> {
     const { limits } = this.deps;
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.total)]);
+    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(limits.total)]);
     const origin = parse(address).origin;
     let url = parse(address);
     for (let hops = 0; ; hops++) {
       // Only the server that the owner named may be private: where it sends us is not the owner's choice.
       const mayBePrivate = this.deps.allowPrivate && url.origin === origin;
-      const next = await this.ask(url, mayBePrivate, validators, deadline).catch((error) => {
+      const next = await this.ask(url, mayBePrivate, { ...options, signal }).catch((error) => {
         throw inWords(error, url.host);
       });
       if (!(next instanceof URL)) return next;
@@ -75,7 +82,7 @@ export class ListFetcher {
   }
 
   /** @returns where the server sends us, or what it answered */
-  private async ask(url: URL, mayBePrivate: boolean, validators: Validators, signal: AbortSignal) {
+  private async ask(url: URL, mayBePrivate: boolean, { validators, spool, signal }: FetchOptions) {
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if (isIP(host) !== 0 && !mayBePrivate && !isPublic(host)) throw privateAddress(url.hostname);
     const { limits } = this.deps;
@@ -96,13 +103,14 @@ export class ListFetcher {
       });
       // Where the headers suffice, the body is dropped with its connection, which it reports as an error.
       answer.body.on('error', () => {});
-      return await this.take(answer, url);
+      return await this.take(answer, url, spool);
     } finally {
       await agent.destroy();
     }
   }
 
-  private async take({ statusCode, headers, body }: Dispatcher.ResponseData, url: URL): Promise<Fetched | URL> {
+  private async take(answer: Dispatcher.ResponseData, url: URL, path: string): Promise<Fetched | URL> {
+    const { statusCode, headers, body } = answer;
     const header = (name: string) => [headers[name] ?? []].flat()[0];
     if (statusCode === 304) return { same: true };
     const location = header('location');
@@ -112,9 +120,10 @@ export class ListFetcher {
     if (/^text\/html|xhtml/i.test(type)) throw webPage(url.host);
     if (/^(image|audio|video|font)\/|pdf/i.test(type))
       throw new FetchFailed(`${url.host} sends ${type}, which is no list.`);
-    const { bytes: limit } = this.deps.limits;
-    const bytes = decodeList(await readBody(body, header('content-encoding') ?? '', limit), limit);
-    return { same: false, bytes, etag: header('etag'), lastModified: header('last-modified') };
+    // Packed or not, what is larger than the unpacked list may be is too large.
+    await spool(path, body, this.deps.limits.bytes);
+    const text = { spool: path, host: url.host, encoding: header('content-encoding') ?? '' };
+    return { same: false, text, etag: header('etag'), lastModified: header('last-modified') };
   }
 }
 

@@ -34,17 +34,16 @@ export interface KeptVersion {
 export function keptVersion({
   version,
   fetchedAt,
-  bytes,
   inspection,
   held,
-}: Pick<KeptVersion, 'version' | 'fetchedAt' | 'bytes'> & {
+}: Pick<KeptVersion, 'version' | 'fetchedAt'> & {
   readonly inspection: Inspection;
   readonly held: readonly string[];
 }): KeptVersion {
   const { format, header, rules, skipped, skippedBecause, bad, badLines } = inspection.report;
   const { block, allow } = inspection.entries;
   return {
-    ...{ version, fetchedAt, bytes, format, title: header.title, expiresHours: header.expiresHours },
+    ...{ version, fetchedAt, bytes: inspection.bytes, format, title: header.title, expiresHours: header.expiresHours },
     ...{ entries: block + allow, block, allow, rules, skipped, skippedBecause, bad, badLines },
     blocks: inspection.blocks,
     ...(held.length > 0 && { held }),

@@ -52,10 +52,10 @@ export function statusOf(subscription: Subscription): ListStatus {
 }
 
 function stateAndSentence(subscription: Subscription): Pick<ListStatus, 'state' | 'says'> {
-  const { document, state, held, used, wanted, leftOut, updating, hasCandidate } = subscription;
+  const { document, state, held, used, wanted, leftOut, search, hasCandidate } = subscription;
   if (!document.enabled) return { state: 'off', says: 'Switched off.' };
   if (leftOut !== undefined) return { state: 'failed', says: leftOut };
-  if (updating) return { state: 'updating', says: 'Looking for a new version.' };
+  if (search.isChecking) return { state: 'updating', says: 'Looking for a new version.' };
   if (hasCandidate) return { state: 'updating', says: 'A new version is being put to use.' };
   const stays = used ? ' The version in use stays.' : '';
   if (state.lastError !== undefined) return { state: 'failed', says: `${state.lastError}${stays}` };

@@ -1,23 +1,22 @@
 import { join } from 'node:path';
+import type { PackNames } from '../../../lists/compile-pack.ts';
 import { readSnapshot } from '../../../lists/compile-snapshot.ts';
-import type { ChangedName } from '../../../lists/parse/changed-names.ts';
-import type { ListDiff } from '../../../lists/parse/diff.ts';
-import type { FoundLine } from '../../../lists/parse/find-line.ts';
 import { ruleSetFolder } from '../../between/last-state.ts';
 import type { WallMs } from '../../policy/model.ts';
 import type { ListDocument } from '../settings/documents.ts';
 import { Agreement, type SharedVersions } from './agreement.ts';
 import type { BootstrapServer } from './bootstrap-lookup.ts';
-import { readKept } from './kept-text.ts';
+import { CheckTimer } from './check-timer.ts';
 import { ListChild } from './list-child.ts';
-import { type FetchLimits, fetchLimits, ListFetcher } from './list-fetcher.ts';
-import { asAllowList, type ListPreview, previewList } from './list-preview.ts';
+import { type FetchLimits, fetchLimits } from './list-fetcher.ts';
+import { ListSource } from './list-source.ts';
 import type { KeptVersion } from './list-state.ts';
 import { type ListStatus, statusOf } from './list-status.ts';
-import { readLocalList } from './local-list.ts';
+import { ListTexts } from './list-texts.ts';
+import { NoSuchList } from './no-such-list.ts';
 import { RuleSetCompiler } from './rule-set-compiler.ts';
-import { Subscription, type SubscriptionDeps } from './subscription.ts';
-import { removeForgotten } from './version-shelf.ts';
+import type { Subscription, SubscriptionDeps } from './subscription.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 /** The household's lists, as the settings keep them. */
 export interface ListDocuments {
@@ -33,8 +32,8 @@ export interface ListsDeps {
   readonly documents: ListDocuments;
   /** Where several resolvers of the household share a store. */
   readonly shared?: SharedVersions;
-  /** Paths of the packs that ship with Quell. */
-  readonly packFiles: readonly string[];
+  /** The packs that ship with Quell. */
+  readonly packs: readonly PackNames[];
   /** Names without which a phone thinks it is offline: a version that newly blocks one is held back. */
   readonly neverBlock: readonly string[];
   /** Names that policy protects from lists all the same: the status tells which of them a list wanted. */
@@ -57,47 +56,55 @@ export interface ListsDeps {
   readonly limits?: FetchLimits;
 }
 
-/** There is no such list or version, or nothing to do with it; the message is a sentence. */
-export class NoSuchList extends Error {
-  override name = 'NoSuchList';
-}
-
-const LONGEST_TIMER = 60 * 60_000;
-const DIFF_NAMES = 200;
-
 /** Subscriptions: fetches lists, lets good versions into the rule-set and keeps the last good one whatever happens. */
 export class Lists {
+  /** What the texts of its lists say. */
+  readonly texts: ListTexts;
   private readonly deps: ListsDeps;
   private readonly child: ListChild;
-  private readonly fetcher: ListFetcher;
+  private readonly source: ListSource;
   private readonly compiler: RuleSetCompiler;
   private readonly agreement: Agreement | undefined;
-  private readonly subscriptions = new Map<string, Subscription>();
+  private readonly subscriptions: Subscriptions;
   private readonly stopping = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
+  private readonly timer: CheckTimer;
   private unwatch: (() => void) | undefined;
 
   constructor(deps: ListsDeps) {
-    const { childEntry: entry, memory, bootstrap, allowPrivate, limits = fetchLimits } = deps;
+    const { dataDir, childEntry: entry, memory, neverBlock, functional, limits = fetchLimits } = deps;
+    const tasks = join(dataDir, 'list-tasks');
+    const stopping = this.stopping.signal;
     this.deps = deps;
-    this.child = new ListChild({ entry, folder: join(deps.dataDir, 'list-tasks'), heapMb: memory.childHeapMb });
-    this.fetcher = new ListFetcher({ bootstrap, allowPrivate, limits });
+    this.child = new ListChild({ entry, folder: tasks, heapMb: memory.childHeapMb });
+    this.source = new ListSource({ ...deps, limits, stopping });
+    this.subscriptions = new Subscriptions({
+      folder: join(dataDir, 'subscriptions'),
+      documents: () => deps.documents.lists(),
+      depsOf: ({ id }) => this.subscriptionDeps(id),
+    });
+    const { child, source, subscriptions } = this;
+    this.texts = new ListTexts({ child, source, subscriptions, folder: tasks, neverBlock, functional });
     this.compiler = new RuleSetCompiler({
-      child: this.child,
-      packFiles: deps.packFiles,
-      folder: ruleSetFolder(deps.dataDir),
+      child,
+      packs: deps.packs,
+      folder: ruleSetFolder(dataDir),
       ruleSetBytes: memory.ruleSet,
       onRuleSet: deps.onRuleSet,
-      stopping: this.stopping.signal,
-      subscriptions: () => [...this.subscriptions.values()],
+      stopping,
+      subscriptions: () => subscriptions.all,
+    });
+    this.timer = new CheckTimer({
+      subscriptions: () => subscriptions.all,
+      now: deps.now,
+      check: (due) => void this.update(due),
     });
     this.agreement =
       deps.shared &&
       new Agreement({
         shared: deps.shared,
-        subscriptions: () => [...this.subscriptions.values()],
-        compile: () => this.compiler.compile(),
-        check: (subscriptions) => this.update(subscriptions),
+        subscriptions: () => subscriptions.all,
+        compile: () => this.compile(),
+        check: (some) => this.update(some),
       });
   }
 
@@ -106,24 +113,19 @@ export class Lists {
     await this.child.start();
     const kept = readSnapshot(ruleSetFolder(this.deps.dataDir));
     if (kept) void this.deps.onRuleSet(kept.buffer as SharedArrayBuffer);
-    this.adopt();
+    this.subscriptions.adopt();
     for (const { id, version } of kept?.meta.sources ?? []) this.subscriptions.get(id)?.isInUse(version);
     this.unwatch = this.deps.documents.watch(() => this.documentsChanged());
-    await Promise.all([...this.subscriptions.values()].map((subscription) => subscription.tidy()));
-    await removeForgotten(
-      join(this.deps.dataDir, 'subscriptions'),
-      [...this.subscriptions.keys()].map(folderName),
-      this.deps.now(),
-    );
+    await this.subscriptions.tidy(this.deps.now());
     // Packs may be newer than the kept set, and an update may have been cut off.
-    void this.compiler.compile();
+    void this.compile();
     this.agreement?.start();
-    this.wake();
+    this.timer.set();
   }
 
   async stop(): Promise<void> {
     this.unwatch?.();
-    clearTimeout(this.timer);
+    this.timer.stop();
     this.stopping.abort();
     await this.child.stop();
     await this.agreement?.stop();
@@ -131,7 +133,7 @@ export class Lists {
   }
 
   statuses(): ListStatus[] {
-    return [...this.subscriptions.values()].map(statusOf);
+    return this.subscriptions.all.map(statusOf);
   }
 
   /** Why the last rule-set could not be made, in a sentence. */
@@ -141,18 +143,18 @@ export class Lists {
 
   /** Looks for a new version now; what came of it is in the status. */
   async refresh(id: string): Promise<ListStatus> {
-    const subscription = this.find(id);
+    const subscription = this.subscriptions.find(id);
     await this.update([subscription]);
     return statusOf(subscription);
   }
 
   versions(id: string): readonly KeptVersion[] {
-    return this.find(id).state.versions;
+    return this.subscriptions.find(id).state.versions;
   }
 
   /** Goes back to a kept version, or to the one before. The version left does not come back by itself. */
   async rollback(id: string, version?: string): Promise<ListStatus> {
-    const { state } = this.find(id);
+    const { state } = this.subscriptions.find(id);
     const live = state.versions.findIndex((kept) => kept.version === state.live);
     const older = state.versions.slice(live + 1).find((kept) => kept.held === undefined)?.version;
     return this.use(id, version ?? older, 'There is no older version to go back to.');
@@ -160,139 +162,47 @@ export class Lists {
 
   /** Lets the version that waits go live, whatever the gate said. */
   async applyHeldBack(id: string): Promise<ListStatus> {
-    return this.use(id, this.find(id).held?.version, 'No version of this list waits to be applied.');
-  }
-
-  /** @param names of the record, to learn what the list would do to them */
-  async preview(
-    input: ({ readonly url: string } | { readonly text: string }) & { readonly kind: 'block' | 'allow' },
-    names: readonly string[] = [],
-  ): Promise<ListPreview> {
-    const bytes = 'url' in input ? await this.fetchOnce(input.url) : new TextEncoder().encode(input.text);
-    const { neverBlock, functional } = this.deps;
-    return previewList({ bytes, kind: input.kind, names }, { neverBlock, functional, child: this.child });
-  }
-
-  /** What a version adds and removes compared with the one in use. */
-  async diff(id: string, version: string): Promise<ListDiff> {
-    const { before, after } = this.compared(id, version);
-    if (before === undefined) throw new NoSuchList('No version of this list is in use yet.');
-    return this.child.run('diff', { before, after, limit: DIFF_NAMES });
-  }
-
-  /** Which of the given names a version would treat otherwise than the one in use. */
-  async wouldChange(id: string, version: string, names: readonly string[]): Promise<ChangedName[]> {
-    const changes = await this.child.run('changed', { ...this.compared(id, version), names });
-    return this.find(id).document.kind === 'allow' ? asAllowList(changes) : changes;
-  }
-
-  /** The line of the version in use that decides about a name. */
-  async findLine(id: string, name: string): Promise<FoundLine | undefined> {
-    const subscription = this.find(id);
-    const { used } = subscription;
-    if (used === undefined) return undefined;
-    // The reader of adblock rules is large, and few processes ever explain anything.
-    const { findLine } = await import('../../../lists/parse/find-line.ts');
-    return findLine(readKept(subscription.pathOf(used.version)), name);
-  }
-
-  private compared(id: string, version: string): { before?: string; after: string } {
-    const subscription = this.find(id);
-    if (!subscription.state.versions.some((kept) => kept.version === version))
-      throw new NoSuchList('This version of the list is not kept any more.');
-    const live = (subscription.used ?? subscription.wanted)?.version;
-    return { before: live && subscription.pathOf(live), after: subscription.pathOf(version) };
+    return this.use(id, this.subscriptions.find(id).held?.version, 'No version of this list waits to be applied.');
   }
 
   private async use(id: string, version: string | undefined, otherwise: string): Promise<ListStatus> {
-    const subscription = this.find(id);
+    const subscription = this.subscriptions.find(id);
     if (!subscription.state.versions.some((kept) => kept.version === version)) throw new NoSuchList(otherwise);
     subscription.choose(version!);
     await this.agreement?.tell([subscription]);
-    await this.compiler.compile();
+    await this.compile();
     return statusOf(subscription);
   }
 
   private async update(subscriptions: readonly Subscription[]): Promise<void> {
-    await Promise.all(subscriptions.map((subscription) => subscription.check()));
+    await Promise.all(subscriptions.map((subscription) => subscription.search.check()));
     const candidates = subscriptions.filter(({ hasCandidate }) => hasCandidate);
     if (candidates.length > 0) {
       await this.agreement?.tell(candidates);
-      await this.compiler.compile();
+      await this.compile();
     }
-    this.wake();
+    this.timer.set();
   }
 
   private documentsChanged(): void {
-    this.adopt();
-    void this.compiler.compile();
-    this.wake();
+    this.subscriptions.adopt();
+    void this.compile();
+    this.timer.set();
   }
 
-  /** Makes the subscriptions those of the documents. Texts of a removed list stay, in case the removal is undone. */
-  private adopt(): void {
-    const documents = this.deps.documents.lists();
-    for (const id of this.subscriptions.keys()) {
-      if (!documents.some((document) => document.id === id)) this.subscriptions.delete(id);
-    }
-    for (const document of documents) {
-      const known = this.subscriptions.get(document.id);
-      if (known) known.take(document);
-      else this.subscriptions.set(document.id, this.subscribe(document));
-    }
+  private async compile(): Promise<void> {
+    await this.compiler.compile();
+    this.timer.set();
   }
 
-  private subscribe(document: ListDocument): Subscription {
-    const { dataDir, neverBlock, functional, now, random = Math.random } = this.deps;
-    const folder = join(dataDir, 'subscriptions', folderName(document.id));
-    const fetch: SubscriptionDeps['fetch'] = async (address, validators) =>
-      address.startsWith('file:')
-        ? { same: false, bytes: await this.readLocal(address) }
-        : this.fetcher.fetch(address, validators, this.stopping.signal);
-    return new Subscription(document, {
-      folder,
-      agreed: () => this.deps.shared?.of(document.id),
-      fetch,
-      child: this.child,
+  private subscriptionDeps(id: string): Omit<SubscriptionDeps, 'folder'> {
+    const { neverBlock, functional, now, random = Math.random, shared } = this.deps;
+    return {
+      ...{ neverBlock, functional, now, random, child: this.child },
+      agreed: () => shared?.of(id),
+      fetch: (address, validators, spool) => this.source.fetch(address, validators, spool),
+      limit: this.source.limit,
       stopping: this.stopping.signal,
-      neverBlock,
-      functional,
-      now,
-      random,
-    });
-  }
-
-  private async fetchOnce(address: string): Promise<Uint8Array> {
-    if (address.startsWith('file:')) return this.readLocal(address);
-    const fetched = await this.fetcher.fetch(address, {}, this.stopping.signal);
-    if (fetched.same) throw new NoSuchList('The server sends nothing.');
-    return fetched.bytes;
-  }
-
-  private readLocal(address: string): Promise<Uint8Array> {
-    return readLocalList(join(this.deps.dataDir, 'lists'), address, (this.deps.limits ?? fetchLimits).bytes);
-  }
-
-  private find(id: string): Subscription {
-    const subscription = this.subscriptions.get(id);
-    if (subscription === undefined) throw new NoSuchList(`There is no list ${id}.`);
-    return subscription;
-  }
-
-  /** Sets the one timer to the list that is due first. */
-  private wake(): void {
-    clearTimeout(this.timer);
-    if (this.stopping.signal.aborted) return;
-    const enabled = [...this.subscriptions.values()].filter(({ document, updating }) => document.enabled && !updating);
-    const due = Math.min(...enabled.map(({ state }) => state.nextAt));
-    if (due === Infinity) return;
-    const wait = Math.min(Math.max(due - this.deps.now(), 0), LONGEST_TIMER);
-    this.timer = setTimeout(() => {
-      const now = this.deps.now();
-      void this.update(enabled.filter(({ state, updating }) => state.nextAt <= now && !updating));
-    }, wait);
+    };
   }
 }
-
-/** Ids come from documents, which an import may have filled with anything. */
-const folderName = (id: string): string => encodeURIComponent(id).replaceAll('.', '%2E');

@@ -1,5 +1,6 @@
-import { namesWithin } from '../../../lists/compile.ts';
+import type { PackNames } from '../../../lists/compile-pack.ts';
 import { readSnapshot } from '../../../lists/compile-snapshot.ts';
+import { namesWithin } from '../../../lists/rule-set/builder.ts';
 import type { CompileOutcome } from './child-tasks.ts';
 import type { ListChild } from './list-child.ts';
 import type { Subscription } from './subscription.ts';
@@ -12,7 +13,7 @@ const PATIENCE = 10_000;
 
 export interface RuleSetCompilerDeps {
   readonly child: ListChild;
-  readonly packFiles: readonly string[];
+  readonly packs: readonly PackNames[];
   /** Where the rule-set is kept. */
   readonly folder: string;
   /** Bytes that it may have. */
@@ -93,9 +94,9 @@ export class RuleSetCompiler {
   }
 
   private run(included: readonly Subscription[], versions: readonly string[]): Promise<CompileOutcome> {
-    const { child, packFiles, folder, ruleSetBytes } = this.deps;
+    const { child, packs, folder, ruleSetBytes } = this.deps;
     return child.run('compile', {
-      packFiles,
+      packs,
       folder,
       limits: { names: namesWithin(ruleSetBytes), patterns: PATTERNS_PER_LIST },
       lists: included.map((subscription, at) => ({

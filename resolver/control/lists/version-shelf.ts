@@ -1,8 +1,10 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WallMs } from '../../policy/model.ts';
-import { keptName } from './kept-text.ts';
 import type { KeptVersion } from './list-state.ts';
+
+/** Of a version's text on the disk, packed. */
+export const keptName = (version: string): string => `${version}.zst`;
 
 const KEPT = 5;
 const FORGOTTEN_AFTER = 30 * 24 * 3_600_000;

@@ -63,13 +63,20 @@ export interface Nodes {
 
 /** Texts of lists, by their version, for resolvers of the household that can't get them where they are published. */
 export interface Texts {
-  get(version: string): Promise<Uint8Array | undefined>;
+  /** @returns its pieces, which may fail to come when it is removed meanwhile */
+  get(version: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /**
    * Keeps a text, in a bounded number of bytes.
    * @param needed versions that must stay; others make room
    * @returns whether it is there now
    */
-  put(version: string, packed: Uint8Array, needed: ReadonlySet<string>): Promise<boolean>;
+  put(version: string, text: PackedText, needed: ReadonlySet<string>): Promise<boolean>;
+}
+
+/** A packed text that is read only when it is needed, and never held whole. */
+export interface PackedText {
+  readonly bytes: number;
+  pieces(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
 /** The store can't be reached now; the message is one sentence with the remedy. */

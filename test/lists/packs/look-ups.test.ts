@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { addPack } from '../../../lists/compile-pack.ts';
 import type { Pack, PackEntry } from '../../../lists/pack/format.ts';
-import { addPack, evidenceFor } from '../../../lists/pack.ts';
+import { evidenceFor } from '../../../lists/pack.ts';
 import type { PurposeId } from '../../../lists/purposes.ts';
 import { RuleSetBuilder } from '../../../lists/rule-set/builder.ts';
 import { hashName, lanesOfName } from '../../../lists/rule-set/name-hash.ts';

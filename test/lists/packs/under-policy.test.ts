@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addPack } from '../../../lists/pack.ts';
+import { addPack } from '../../../lists/compile-pack.ts';
 import { RuleSetBuilder } from '../../../lists/rule-set/builder.ts';
 import { RuleSet } from '../../../lists/rule-set/rule-set.ts';
 import { HashedName } from '../../../resolver/policy/hashed-name.ts';

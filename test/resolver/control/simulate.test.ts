@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect, onTestFinished, test } from 'vitest';
-import { addPack } from '../../../lists/pack.ts';
+import { addPack } from '../../../lists/compile-pack.ts';
 import { RuleSetBuilder } from '../../../lists/rule-set/builder.ts';
 import type { Attempt } from '../../../resolver/between/attempt-batch.ts';
 import { emptyPolicySnapshot, type PolicySnapshot } from '../../../resolver/between/policy-snapshot.ts';
@@ -18,7 +18,7 @@ const WEEK = 7 * 24 * 3_600_000;
 const ATTEMPTS = 100_000;
 const DEVICES = 10;
 
-const { packs } = readShippedPacks((sentence) => {
+const packs = readShippedPacks((sentence) => {
   throw new Error(sentence);
 });
 const names = packs.flatMap((pack) => pack.names);

@@ -1,12 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Pack, PackEntry } from '../../../../lists/pack/format.ts';
 import { evidenceFor, type Finding } from '../../../../lists/pack.ts';
+import type { FoundLine } from '../../../../lists/parse/find-line.ts';
 import { purposes } from '../../../../lists/purposes.ts';
 import type { ListDocument } from '../../settings/documents.ts';
 import { type AttemptRow, StoreAway } from '../../store/store.ts';
 import { json, resource } from '../api-env.ts';
 import { demand, may } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
+import { linesOf } from '../present/list-lines.ts';
 import { time, timeOr } from '../present/time.ts';
 import { DomainIn } from '../schemas/common.ts';
 import { Domain } from '../schemas/packs.ts';
@@ -33,11 +35,10 @@ export const domainRoutes = (deps: ApiDeps) =>
       caller.role === 'token' && only === undefined && !may.read(caller) ? undefined : await seenOf(deps, name, only);
     const named = (await deps.namedBy?.(name)) ?? [];
     const isOverruled = finding !== undefined && decidesFirst(finding.entry);
-    const lists = await Promise.all(
-      named
-        .flatMap((id) => deps.household.get('list', id) ?? [])
-        .map(async (list) => ({ ...(await presentHit(list, name, deps)), overruled: isOverruled })),
-    );
+    const lines = await linesOf(named, name, deps);
+    const lists = named
+      .flatMap((id) => deps.household.get('list', id) ?? [])
+      .map((list) => ({ ...presentHit(list, lines.get(list.id)), overruled: isOverruled }));
     return c.json(
       {
         name,
@@ -69,10 +70,9 @@ function findingsFor(packs: readonly Pack[], name: string): Finding[] {
 }
 
 /** With the line that names it, where the text is at hand. */
-async function presentHit({ id, name: listName, kind }: ListDocument, name: string, { lists }: ApiDeps) {
-  const found = await lists?.findLine(id, name).catch(() => undefined);
+function presentHit({ id, name, kind }: ListDocument, found: FoundLine | undefined) {
   const action = kind === 'allow' ? kind : (found?.saying.action ?? kind);
-  return { id, name: listName, action, line: found?.line, text: found?.text };
+  return { id, name, action, line: found?.line, text: found?.text };
 }
 
 /** Purposes speak before lists, unless the pack only guesses. */

@@ -1,10 +1,12 @@
 import { createRoute } from '@hono/zod-openapi';
+import type { FoundLine } from '../../../../lists/parse/find-line.ts';
 import type { ExplainedStep } from '../../../policy/explain.ts';
 import { NotRemembered } from '../../settings/as-of.ts';
 import { json, resource } from '../api-env.ts';
 import { demand, may } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { typeName, typeNumber } from '../present/attempt.ts';
+import { linesOf } from '../present/list-lines.ts';
 import { time } from '../present/time.ts';
 import { badField } from '../problem.ts';
 import { ExplainQuery, Explanation } from '../schemas/record.ts';
@@ -30,6 +32,11 @@ export const explainRoutes = (deps: ApiDeps & Required<Pick<ApiDeps, 'explain'>>
       throw badField('domain', `"${domain}" is not a domain name; write it like "data.mistat.xiaomi.com".`);
     const { name, verdict, mode, steps, namedBy } = explained;
     const view = deps.devices.view(device);
+    const lines = await linesOf(
+      steps.flatMap((step) => listOf(step) ?? []),
+      name,
+      deps,
+    );
     return c.json(
       {
         device,
@@ -39,14 +46,12 @@ export const explainRoutes = (deps: ApiDeps & Required<Pick<ApiDeps, 'explain'>>
         name,
         type: typeName(qtype),
         verdict: verdict as typeof verdict & { purpose?: never },
-        steps: await Promise.all(
-          steps.map(async ({ says, ...step }) => ({
-            ...step,
-            action: says,
-            says: sayStep({ says, ...step }),
-            detail: step.detail ?? (await lineOf(step, name, deps)),
-          })),
-        ),
+        steps: steps.map(({ says, ...step }) => ({
+          ...step,
+          action: says,
+          says: sayStep({ says, ...step }),
+          detail: step.detail ?? sayLine(step, lines, deps),
+        })),
         mode,
         namedBy: [...namedBy],
       },
@@ -55,13 +60,16 @@ export const explainRoutes = (deps: ApiDeps & Required<Pick<ApiDeps, 'explain'>>
   });
 
 /** "My list, line 8: 0.0.0.0 ads.example", for what a list says. */
-async function lineOf({ reason }: Pick<ExplainedStep, 'reason'>, name: string, deps: ApiDeps) {
-  const [, id] = reason?.match(/^(?:list|watch):(.+)$/) ?? [];
+function sayLine(step: Pick<ExplainedStep, 'reason'>, lines: ReadonlyMap<string, FoundLine>, deps: ApiDeps) {
+  const id = listOf(step);
   if (id === undefined) return undefined;
   const list = deps.household.get('list', id)?.name ?? id;
-  const found = await deps.lists?.findLine(id, name).catch(() => undefined);
+  const found = lines.get(id);
   return found ? `${list}, line ${found.line}: ${found.text}` : list;
 }
+
+const listOf = ({ reason }: Pick<ExplainedStep, 'reason'>): string | undefined =>
+  reason?.match(/^(?:list|watch):(.+)$/)?.[1];
 
 function refuseForgotten(error: unknown): never {
   if (error instanceof NotRemembered) throw badField('at', error.message);

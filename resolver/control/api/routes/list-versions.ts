@@ -55,7 +55,7 @@ export const listVersionRoutes = (deps: ListDeps) => {
       demand(c, may.change(c.get('caller')));
       const counts = await recordedNames(deps);
       const { scope, ...wish } = c.req.valid('json');
-      const found = await lists.preview(wish, [...counts.keys()]);
+      const found = await lists.texts.preview(wish, [...counts.keys()]);
       const wouldChange = await effectsOf(found.wouldChange, counts, { scope }, deps);
       const { format, entries, skipped, problems, sample, blocks, held } = found;
       return c.json(
@@ -94,9 +94,9 @@ export const listVersionRoutes = (deps: ListDeps) => {
       demand(c, may.read(c.get('caller')));
       const { id, version } = c.req.valid('param');
       const { scope } = mustFindList(deps, id);
-      const { added, removed } = await lists.diff(id, version);
+      const { added, removed } = await lists.texts.diff(id, version);
       const counts = await recordedNames(deps);
-      const changes = await lists.wouldChange(id, version, [...counts.keys()]);
+      const changes = await lists.texts.wouldChange(id, version, [...counts.keys()]);
       const wouldChange = await effectsOf(changes, counts, { scope, list: id }, deps);
       const side = ({ count, entries }: typeof added) => ({ count, entries: entries.map((entry) => ({ ...entry })) });
       return c.json({ added: side(added), removed: side(removed), wouldChange }, 200);

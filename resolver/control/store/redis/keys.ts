@@ -39,6 +39,10 @@ export class Keys {
     return `${this.prefix}sum:${day}:${device}`;
   }
 
+  text(version: string): string {
+    return `${this.prefix}text:${version}`;
+  }
+
   words(device: string): string {
     return `${this.prefix}words:${device}`;
   }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { addPack } from '../../../../lists/pack.ts';
+import { addPack } from '../../../../lists/compile-pack.ts';
 import { RuleSetBuilder } from '../../../../lists/rule-set/builder.ts';
 import type { Attempt, DeviceCounts } from '../../../../resolver/between/attempt-batch.ts';
 import { createSite, type SiteDeps } from '../../../../resolver/control/api/site.ts';
@@ -26,7 +26,7 @@ export const PHONE = '192.168.1.7';
 export const LAPTOP = '192.168.1.50';
 const STRANGER = '192.168.1.99';
 
-const { packs } = readShippedPacks((sentence) => {
+const packs = readShippedPacks((sentence) => {
   throw new Error(sentence);
 });
 

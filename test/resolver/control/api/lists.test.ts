@@ -21,7 +21,7 @@ async function withLists(files: Record<string, string>) {
         return () => {};
       },
     },
-    packFiles: [],
+    packs: [],
     neverBlock: ['connect.rom.miui.com'],
     functional: ['account.xiaomi.com'],
     onRuleSet: () => {},

@@ -1,9 +1,12 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import DNS, { Packet } from 'dns2';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { bootstrapLookup } from '../../../../resolver/control/lists/bootstrap-lookup.ts';
 import { fetchLimits, ListFetcher } from '../../../../resolver/control/lists/list-fetcher.ts';
 
@@ -38,26 +41,33 @@ afterAll(async () => {
 
 const fetcher = (allowPrivate: boolean) =>
   new ListFetcher({ bootstrap: [bootstrap], allowPrivate, limits: fetchLimits });
-const { signal } = new AbortController();
+
+function options() {
+  const folder = mkdtempSync(join(tmpdir(), 'quell-fetched-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return { validators: {}, spool: join(folder, 'a.spool'), signal: new AbortController().signal };
+}
 
 test('the server’s name is asked of the bootstrap resolver', async () => {
-  const fetched = await fetcher(true).fetch(address, {}, signal);
+  const { spool, ...more } = options();
+  const fetched = await fetcher(true).fetch(address, { spool, ...more });
   expect(asked).toContain('lists.example');
-  expect(fetched).toMatchObject({ same: false, bytes: Buffer.from('ads.example\n') });
+  expect(fetched).toMatchObject({ same: false, text: { spool, host: new URL(address).host } });
+  expect(readFileSync(spool, 'utf8')).toBe('ads.example\n');
 });
 
 test('a public name that leads into the private network is not followed', async () => {
-  await expect(fetcher(false).fetch(address, {}, signal)).rejects.toThrow('lists.example is in a private network');
+  await expect(fetcher(false).fetch(address, options())).rejects.toThrow('lists.example is in a private network');
 });
 
 test('a name that nobody knows is told in a sentence', async () => {
-  await expect(fetcher(true).fetch('http://nobody.example/', {}, signal)).rejects.toThrow(
+  await expect(fetcher(true).fetch('http://nobody.example/', options())).rejects.toThrow(
     'No address was found for nobody.example',
   );
 });
 
 test.each(['ftp://lists.example/', 'javascript:1', 'lists'])('%s is no address of a list', async (bad) => {
-  await expect(fetcher(true).fetch(bad, {}, signal)).rejects.toThrow('begins with https:// or http://');
+  await expect(fetcher(true).fetch(bad, options())).rejects.toThrow('begins with https:// or http://');
 });
 
 test('a bootstrap resolver may have an IPv6 address', async () => {

@@ -32,7 +32,7 @@ export interface App {
   readonly purpose?: Attempt['purpose'];
 }
 
-const { packs } = readShippedPacks((sentence) => {
+const packs = readShippedPacks((sentence) => {
   throw new Error(sentence);
 });
 
