@@ -8,6 +8,7 @@ import { answeringOptions } from './answering-options.ts';
 import { type LastState, readLastState } from './between/last-state.ts';
 import type { Serving, ToAnswering, ToControl } from './between/messages.ts';
 import { removeRunning, writeRunning } from './between/running.ts';
+import { helpersStandBack } from './between/stand-back.ts';
 import type { Config } from './control/config/config.ts';
 import type { ControlData } from './control/control.ts';
 import { shrinkHeap } from './control/give-back.ts';
@@ -50,6 +51,7 @@ export async function start(
   const data: ControlData = { config, version: packageJson.version };
   const control = new Supervised({ entry: entry('control/control'), data, say });
   const known = await readLastState(config.dataDir, say);
+  helpersStandBack();
   // Control that is started first may have said where its page is before answering is there to be told anything.
   const early: (ToAnswering | Serving)[] = [];
   // The very first start knows nothing: control compiles the packs before the first question is taken.

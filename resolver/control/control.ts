@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -9,6 +8,7 @@ import type { AttemptBatch } from '../between/attempt-batch.ts';
 import { decodeBatch } from '../between/batch-bytes.ts';
 import type { ToAnswering, ToControl, ToSupervisor } from '../between/messages.ts';
 import type { PolicySnapshot } from '../between/policy-snapshot.ts';
+import { standBack } from '../between/stand-back.ts';
 import type { WallMs } from '../policy/model.ts';
 import { stayAlive } from './alive.ts';
 import { AnsweringLink } from './answering-link.ts';
@@ -68,7 +68,7 @@ export interface ControlData {
  */
 if (!parentPort) throw new Error('control runs on a thread of its own');
 const port = parentPort;
-stepBack();
+standBack();
 const { config, version } = workerData as ControlData;
 const post = (message: ToAnswering | ToSupervisor) => port.postMessage(message);
 const serializers = { error: pino.stdSerializers.err };
@@ -325,11 +325,6 @@ async function stop(): Promise<void> {
   await link.stop();
   await store.stop();
   port.close();
-}
-
-/** Where cores are few, answering goes first. On Linux a thread has a priority of its own. */
-function stepBack(): void {
-  if (process.platform === 'linux') setPriority(Math.min(getPriority() + 5, 19));
 }
 
 /** Path of what the build puts beside this file, or of its source. */

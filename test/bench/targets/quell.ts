@@ -57,7 +57,7 @@ export class Quell implements Target {
   private async launch({ port, upstream, folder }: Setting, data: string) {
     const httpPort = await freePort();
     return {
-      command: [process.execPath, '--single-threaded-gc', program, 'start'],
+      command: [process.execPath, '--single-threaded-gc', '--v8-pool-size=1', program, 'start'],
       folder,
       env: {
         QUELL_DNS_LISTEN: `127.0.0.1:${port}`,
