@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -211,6 +211,47 @@ describe('sources that run', () => {
     await writeFile(file, '');
     await next((sighting) => sighting.kind === 'gone');
     expect(source.state()).toEqual({ working: true, sentence: `Reads the DHCP leases in ${file}.` });
+  });
+
+  test('that all leases are read is said after what changed, at every look, and not while a file can’t be read', async () => {
+    const file = join(folder, 'dhcp.leases');
+    await writeFile(file, `0 ${mac} 192.168.1.7 first *\n`);
+    let now = NOW;
+    const leases = new Leases({ now: () => now, files: [file], pollEvery: 60_000 });
+    source = leases;
+    const { heard, report, next } = listen();
+    const readAt = (at: number) => next((sighting) => sighting.kind === 'read' && sighting.at === at);
+    await leases.start(report);
+    expect(heard.map(({ kind }) => kind)).toEqual(['link', 'host-name', 'read']);
+    now += 1000;
+    leases.lookAgain();
+    await readAt(now);
+    expect(heard.map(({ kind }) => kind)).toEqual(['link', 'host-name', 'read', 'read']);
+    await rename(file, `${file}.away`);
+    await mkdir(file);
+    now += 1000;
+    leases.lookAgain();
+    await expect.poll(() => leases.state().sentence).toContain('EISDIR');
+    await rmdir(file);
+    await rename(`${file}.away`, file);
+    now += 1000;
+    leases.lookAgain();
+    await readAt(now);
+    expect(heard.some((sighting) => sighting.kind === 'read' && sighting.at === NOW + 2000)).toBe(false);
+  });
+
+  test('a lease that is over is gone, though nobody writes so', async () => {
+    const file = join(folder, 'dhcpd.leases');
+    await writeFile(file, `${ends / 1000} ${mac} 192.168.1.7 first *\n`);
+    let now = NOW;
+    const leases = new Leases({ now: () => now, files: [file], pollEvery: 60_000 });
+    source = leases;
+    const { heard, report, next } = listen();
+    await leases.start(report);
+    expect(heard.some(({ kind }) => kind === 'gone')).toBe(false);
+    now = ends + 1;
+    leases.lookAgain();
+    expect(await next(({ kind }) => kind === 'gone')).toMatchObject({ address: '192.168.1.7', at: now });
   });
 
   test('a renewed lease tells that the phone has a newer Android', async () => {
