@@ -181,8 +181,13 @@ export class Clients {
     const asker = client.trusted ? this.behind(client, question, message) : client;
     if (now >= asker.lookAt) this.look(asker, now, asker === client);
     else if (asker.neighbour >= 0) asker.lookAt = now + QUIET;
-    if (!asker.noted && !asker.isUnsettled) this.note(asker);
+    if (!asker.noted && !asker.isUnsettled && asker.standing !== 'machine') this.note(asker);
     return asker.device;
+  }
+
+  /** This machine is a device once it wants to know more than the house knows itself, which the watchdog never does. */
+  asksOutside(client: Client): void {
+    if (client.standing === 'machine' && client.device.total > 0) this.note(client);
   }
 
   /** The wire was asked whose the address is: what the kernel knows by now holds. */

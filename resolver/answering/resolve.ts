@@ -103,6 +103,7 @@ export class Resolve implements MessageHandler {
     const end = local.answer(x);
     if (end > 0) return replies.local(x, end);
     x.device.total++;
+    if (!x.client.noted) clients.asksOutside(x.client);
 
     // Decide. Before the cache, so that a change of mind needs no flush.
     x.wall = wallClock();
