@@ -335,12 +335,12 @@ describe('mDNS', () => {
     const announced = message(
       record(redmi, 1, [192, 168, 1, 7]),
       record([0xc0, 12], 28, [0xfd, ...Array(14).fill(0), 7]),
-      record([...label('_mi-connect'), ...label('_udp'), ...label('local'), 0], 12, [...label('x'), 0xc0, 12]),
+      record([...label('_Mi-Connect'), ...label('_udp'), ...label('local'), 0], 12, [...label('x'), 0xc0, 12]),
     );
     expect(parseMdns(announced)).toEqual({
       hosts: [
-        { name: 'redmi-note-8.local', address: '192.168.1.7' },
-        { name: 'redmi-note-8.local', address: 'fd00::7' },
+        { name: 'Redmi-Note-8.local', address: '192.168.1.7' },
+        { name: 'Redmi-Note-8.local', address: 'fd00::7' },
       ],
       services: ['_mi-connect._udp'],
     });
