@@ -4,7 +4,8 @@ import { Verdict } from '../policy/verdict.ts';
 import { flag } from '../wire/header.ts';
 import { Question } from '../wire/question.ts';
 import { cacheKey } from './cache/cache.ts';
-import type { Client, DeviceState } from './identify.ts';
+import type { Client } from './client.ts';
+import type { DeviceState } from './device-states.ts';
 import type { Carrier } from './listen/carrier.ts';
 
 /** One question on its way to its answer. There is one object of these, filled anew for each message. */

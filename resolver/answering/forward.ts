@@ -1,9 +1,10 @@
 import type { Policy } from '../policy/policy.ts';
 import type { Cache } from './cache/cache.ts';
 import { isFailure, type PackedAnswer } from './cache/packed-answer.ts';
+import type { Client } from './client.ts';
+import type { DeviceState } from './device-states.ts';
 import { Exchange } from './exchange.ts';
 import type { Guard } from './guard/guard.ts';
-import type { Client, DeviceState } from './identify.ts';
 import type { Keep } from './keep.ts';
 import type { Carrier, Reply } from './listen/carrier.ts';
 import type { Misses } from './misses.ts';

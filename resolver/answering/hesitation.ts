@@ -1,5 +1,6 @@
+import type { Client } from './client.ts';
 import type { Exchange } from './exchange.ts';
-import type { Client, Clients } from './identify.ts';
+import type { Clients } from './identify.ts';
 import type { Carrier, MessageHandler, Reply } from './listen/carrier.ts';
 import type { Neighbours } from './neighbours/neighbours.ts';
 

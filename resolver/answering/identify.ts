@@ -1,11 +1,13 @@
 import ipaddr from 'ipaddr.js';
 import type { DeviceTable, UnknownClient } from '../between/device-table.ts';
 import type { DeviceTableChange } from '../between/device-table-change.ts';
-import type { CompiledDevice } from '../policy/compiled-device.ts';
 import type { Policy } from '../policy/policy.ts';
-import { readUint16, readUint32 } from '../wire/header.ts';
 import type { Question } from '../wire/question.ts';
+import { type Client, strangerId, type Who } from './client.ts';
+import { hostOfSubnet } from './client-subnet.ts';
+import { type DeviceState, DeviceStates } from './device-states.ts';
 import type { Standing } from './guard/standing.ts';
+import { Ipv6Clients } from './ipv6-clients.ts';
 import { KnownDevices } from './known-devices.ts';
 import { macText, readMac } from './mac.ts';
 import type { Neighbours } from './neighbours/neighbours.ts';
@@ -18,69 +20,20 @@ const QUIET = 5_000;
 /** Milliseconds that the kernel is not asked again about an address which it has no MAC for. */
 const NONE_FOR = 1_000;
 
-/** A device while this process runs: what policy says of it, and how much it asked since the last flush. */
-export interface DeviceState {
-  /** Device id, or the client's address while no device is known. */
-  readonly id: string;
-  policy: CompiledDevice;
-  total: number;
-  blocked: number;
-  /** Monotonic milliseconds: when its questions would be over at the rate that the guard allows. */
-  busyUntil: number;
-  /** Questions that wait for an upstream. */
-  underWay: number;
-}
-
-/** Somebody who asks: an address, or a name under DoT or DoH. Kept from question to question. */
-export interface Client {
-  /** Canonical text of the address that questions come from. */
-  readonly address: string;
-  /** What it is known by instead of its address. */
-  readonly name?: string;
-  readonly mac?: number;
-  /** MAC that the kernel had for the address when it was asked last; -1 for none. */
-  neighbour: number;
-  /** Monotonic milliseconds: from then on the kernel is asked before a question is believed to be the device's. */
-  lookAt: number;
-  /** Neither the table nor the kernel knows the address, and the wire was never asked: its questions wait for that. */
-  isUnsettled: boolean;
-  wasSought: boolean;
-  /** A forwarder whose word about who asks is believed. */
-  readonly trusted: boolean;
-  standing: Standing;
-  /** Octets over UDP in this second, as the guard counts them. */
-  second: number;
-  octetsAsked: number;
-  octetsAnswered: number;
-  device: DeviceState;
-  /** Control was told that no device is known for it. */
-  noted: boolean;
-}
-
-interface Ipv6Entry {
-  readonly words: readonly number[];
-  readonly client: Client;
-  /** Another address with the same hash. */
-  readonly next: Ipv6Entry | undefined;
-}
-
 /** Whom the kernel has behind an address. */
 type Kernel = Pick<Neighbours, 'mayLook' | 'macOf' | 'isNear'>;
-
-type Who = Pick<Client, 'address' | 'name' | 'mac' | 'trusted'>;
 
 /** Tells which device is behind a question. Look-ups by address cost no text; texts are made once per client. */
 export class Clients {
   private readonly trusted: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
   private readonly unknown: (client: UnknownClient) => void;
   private readonly standing: (address: string) => Standing;
-  private policy: Policy;
-  private devices = new Map<string, DeviceState>();
+  private readonly devices: DeviceStates;
   private readonly neighbours: Kernel | undefined;
   private readonly known = new KnownDevices();
   private texts = new Map<string, Client>();
   private ipv4 = new Map<number, Client>();
-  private ipv6 = new Map<number, Ipv6Entry>();
+  private readonly ipv6 = new Ipv6Clients();
 
   /**
    * @param deps.trustedForwarders CIDRs whose EDNS MAC, client subnet and CPE-ID are believed
@@ -96,15 +49,14 @@ export class Clients {
     unknown: (client: UnknownClient) => void;
   }) {
     this.trusted = deps.trustedForwarders.map((cidr) => ipaddr.parseCIDR(cidr));
-    this.policy = deps.policy;
+    this.devices = new DeviceStates(deps.policy);
     this.unknown = deps.unknown;
     this.neighbours = deps.neighbours;
     this.standing = deps.standing ?? (() => 'own');
   }
 
   usePolicy(policy: Policy): void {
-    this.policy = policy;
-    for (const device of this.devices.values()) device.policy = policy.device(device.id);
+    this.devices.usePolicy(policy);
   }
 
   /** Policy is looked up by device: no client keeps the device that its address once was. */
@@ -145,18 +97,10 @@ export class Clients {
   }
 
   ofIPv6(bytes: Uint8Array, at: number): Client {
-    const a = readUint32(bytes, at);
-    const b = readUint32(bytes, at + 4);
-    const c = readUint32(bytes, at + 8);
-    const d = readUint32(bytes, at + 12);
-    const key = Math.imul(a ^ Math.imul(b, 31), 0x9e3779b1) ^ Math.imul(c ^ Math.imul(d, 31), 0x85ebca6b);
-    const first = this.ipv6.get(key);
-    for (let entry = first; entry; entry = entry.next) {
-      const { words } = entry;
-      if (words[0] === a && words[1] === b && words[2] === c && words[3] === d) return entry.client;
-    }
+    const known = this.ipv6.get(bytes, at);
+    if (known) return known;
     const client = this.ofText(new ipaddr.IPv6([...bytes.subarray(at, at + 16)]).toString());
-    this.ipv6.set(key, { words: [a, b, c, d], client, next: first });
+    this.ipv6.set(bytes, at, client);
     return client;
   }
 
@@ -181,8 +125,13 @@ export class Clients {
     const asker = client.trusted ? this.behind(client, question, message) : client;
     if (now >= asker.lookAt) this.look(asker, now, asker === client);
     else if (asker.neighbour >= 0) asker.lookAt = now + QUIET;
-    if (!asker.noted && !asker.isUnsettled) this.note(asker);
+    if (!asker.noted && !asker.isUnsettled && asker.standing !== 'machine') this.note(asker);
     return asker.device;
+  }
+
+  /** This machine is a device once it wants to know more than the house knows itself, which the watchdog never does. */
+  asksOutside(client: Client): void {
+    if (client.standing === 'machine' && client.device.total > 0) this.note(client);
   }
 
   /** The wire was asked whose the address is: what the kernel knows by now holds. */
@@ -193,7 +142,7 @@ export class Clients {
 
   /** Every device that asked since it was last read; its counters are the caller's to clear. */
   get states(): Iterable<DeviceState> {
-    return this.devices.values();
+    return this.devices.all();
   }
 
   /**
@@ -225,7 +174,7 @@ export class Clients {
       second: 0,
       octetsAsked: 0,
       octetsAnswered: 0,
-      device: this.state(device ?? strangerId(who)),
+      device: this.devices.of(device ?? strangerId(who)),
       noted: device !== undefined,
     };
     client.lookAt = this.firstLook(client);
@@ -264,7 +213,7 @@ export class Clients {
 
   private assign(client: Client): void {
     const device = this.deviceOf(client, client.neighbour);
-    client.device = this.state(device ?? strangerId(client));
+    client.device = this.devices.of(device ?? strangerId(client));
     client.noted = device !== undefined;
   }
 
@@ -284,20 +233,11 @@ export class Clients {
     });
   }
 
-  private state(id: string): DeviceState {
-    let device = this.devices.get(id);
-    if (!device) {
-      device = { id, policy: this.policy.device(id), total: 0, blocked: 0, busyUntil: 0, underWay: 0 };
-      this.devices.set(id, device);
-    }
-    return device;
-  }
-
   private forgetClients(): void {
     this.texts.clear();
     this.ipv4.clear();
     this.ipv6.clear();
-    for (const device of this.devices.values()) if (device.total === 0) this.devices.delete(device.id);
+    this.devices.forgetQuiet();
   }
 
   private isTrusted(address: string): boolean {
@@ -305,15 +245,4 @@ export class Clients {
     const parsed = ipaddr.parse(address);
     return this.trusted.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits));
   }
-}
-
-/** What a client without a device is called in the record. */
-const strangerId = ({ address, mac }: Who): string => (mac === undefined ? address : macText(mac));
-
-/** The address of a client subnet option that names one host (RFC 7871 section 6); undefined for wider ones. */
-function hostOfSubnet(message: Uint8Array, at: number, length: number): string | undefined {
-  if (length < 4) return undefined;
-  const octets = readUint16(message, at) === 1 ? 4 : 16;
-  if (message[at + 2] !== octets * 8 || length !== 4 + octets) return undefined;
-  return ipaddr.fromByteArray([...message.subarray(at + 4, at + 4 + octets)]).toString();
 }

@@ -2,11 +2,12 @@ import type { Policy } from '../policy/policy.ts';
 import { rcode } from '../wire/header.ts';
 import { SILENCE } from '../wire/question.ts';
 import type { Cache } from './cache/cache.ts';
+import type { Client } from './client.ts';
 import { Exchange } from './exchange.ts';
 import type { Forward } from './forward.ts';
 import type { Guard } from './guard/guard.ts';
 import type { Hesitation } from './hesitation.ts';
-import type { Client, Clients } from './identify.ts';
+import type { Clients } from './identify.ts';
 import type { Carrier, MessageHandler } from './listen/carrier.ts';
 import type { LocalKnowledge } from './local/local-knowledge.ts';
 import type { Replies } from './replies.ts';
@@ -103,6 +104,7 @@ export class Resolve implements MessageHandler {
     const end = local.answer(x);
     if (end > 0) return replies.local(x, end);
     x.device.total++;
+    if (!x.client.noted) clients.asksOutside(x.client);
 
     // Decide. Before the cache, so that a change of mind needs no flush.
     x.wall = wallClock();

@@ -6,7 +6,7 @@ import { type Outcome, outcomes, type WallMs } from '../policy/model.ts';
 import type { Policy } from '../policy/policy.ts';
 import { reasonText } from '../policy/reason-text.ts';
 import type { Verdict } from '../policy/verdict.ts';
-import type { DeviceState } from './identify.ts';
+import type { DeviceState } from './device-states.ts';
 
 /** Outcomes as numbers, as attempts carry them. */
 export const outcomeNumber = Object.fromEntries(outcomes.map((outcome, number) => [outcome, number])) as Record<

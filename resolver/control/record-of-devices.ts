@@ -1,4 +1,5 @@
 import type { WallMs } from '../policy/model.ts';
+import { FormerIds } from './former-ids.ts';
 import type { DeviceDocument } from './settings/documents.ts';
 import type { Household } from './settings/household.ts';
 import type { AttemptFilter, Bucket, RecordStore, SummaryFilter, TimelineFilter } from './store/store.ts';
@@ -17,25 +18,23 @@ export interface RecordOfDevicesDeps {
  */
 export class RecordOfDevices implements Pick<RecordStore, 'attempts' | 'summary' | 'timeline' | 'firstSeen'> {
   private readonly deps: RecordOfDevicesDeps;
-  /** Former id to the id of today, as of a version of the household. */
-  private known = { version: -1, now: new Map<string, string>() };
+  private readonly formerIds: FormerIds;
 
   constructor(deps: RecordOfDevicesDeps) {
     this.deps = deps;
+    this.formerIds = new FormerIds(deps.household);
   }
 
   async attempts(filter: AttemptFilter) {
     const page = await this.deps.record.attempts({ ...filter, device: this.all(filter.device, filter.from) });
-    const today = this.today();
-    return { ...page, attempts: page.attempts.map((row) => ({ ...row, device: today.get(row.device) ?? row.device })) };
+    return { ...page, attempts: page.attempts.map((row) => ({ ...row, device: this.formerIds.today(row.device) })) };
   }
 
   async summary(filter: SummaryFilter) {
     const device = this.all(filter.device, filter.from);
     if (filter.by !== 'device') return this.deps.record.summary({ ...filter, device });
     const { totals, buckets } = await this.deps.record.summary({ ...filter, device, limit: undefined });
-    const today = this.today();
-    const own = joinedBuckets(buckets.map((bucket) => ({ ...bucket, key: today.get(`${bucket.key}`) ?? bucket.key })));
+    const own = joinedBuckets(buckets.map((bucket) => ({ ...bucket, key: this.formerIds.today(`${bucket.key}`) })));
     return { totals, buckets: own.slice(0, filter.limit) };
   }
 
@@ -53,22 +52,9 @@ export class RecordOfDevices implements Pick<RecordStore, 'attempts' | 'summary'
     from: WallMs = 0,
   ): string | readonly string[] | undefined {
     if (device === undefined) return undefined;
-    const today = this.today();
-    const ids = [device].flat().map((id) => today.get(id) ?? id);
+    const ids = [device].flat().map((id) => this.formerIds.today(id));
     const all = ids.flatMap((id) => recordedAs(id, this.deps.household.get('device', id), from));
     return all.length === 1 ? all[0] : all;
-  }
-
-  private today(): ReadonlyMap<string, string> {
-    const { household } = this.deps;
-    if (this.known.version !== household.version) {
-      const now = new Map<string, string>();
-      // One that is a device again, as when a merge was undone, is nobody else.
-      for (const { id, formerly = [] } of household.all('device'))
-        for (const former of formerly) if (!household.get('device', former.id)) now.set(former.id, id);
-      this.known = { version: household.version, now };
-    }
-    return this.known.now;
   }
 }
 

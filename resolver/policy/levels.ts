@@ -3,6 +3,7 @@ import { attachment, type CompiledDevice } from './compiled-device.ts';
 import type { HashedName } from './hashed-name.ts';
 import type { Hits } from './hits.ts';
 import type { BlockMode, WallMs } from './model.ts';
+import { endOf } from './schedule.ts';
 import type { ScopeRules } from './scope-rules.ts';
 import { reason, type Verdict } from './verdict.ts';
 
@@ -74,8 +75,8 @@ export const levels: readonly Level[] = [
 function byRules(rules: ScopeRules | undefined, asked: Asked, verdict: Verdict): boolean {
   const spoken = rules?.speak(asked.name, asked.hits, asked.now);
   if (!spoken) return false;
-  const { action, mode, until = 0 } = spoken.rule;
-  verdict.endsAt = until;
+  const { action, mode } = spoken.rule;
+  verdict.endsAt = endOf(spoken.rule, asked.now);
   return verdict.say(action === 'block', reason.rule, spoken.number, mode);
 }
 

@@ -20,14 +20,25 @@ let latest: { readonly text: string; readonly spans: Spans } | undefined;
 /** Whether a rule holds at this moment. */
 export function isOn({ until, schedule }: Rule, now: WallMs): boolean {
   if (until !== undefined && until <= now) return false;
-  if (!schedule) return true;
+  return !schedule || spansAt(schedule, now).some(([from, to]) => from <= now && now < to);
+}
+
+/** When a rule that holds at this moment ends by itself, or pauses; 0 for one that does not. */
+export function endOf({ until = 0, schedule }: Rule, now: WallMs): WallMs {
+  if (!schedule) return until;
+  let end = 0;
+  for (const [from, to] of spansAt(schedule, now)) if (from <= now && now < to) end = Math.max(end, to);
+  return until > 0 ? Math.min(until, end) : end;
+}
+
+function spansAt(schedule: Schedule, now: WallMs): Spans['spans'] {
   let spans = known.get(schedule);
   // Also when the clock was set back.
   if (!spans || now < spans.from || spans.until <= now) {
     spans = spansAround(schedule, now);
     known.set(schedule, spans);
   }
-  return spans.spans.some(([from, to]) => from <= now && now < to);
+  return spans.spans;
 }
 
 function spansAround(schedule: Schedule, now: WallMs): Spans {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { compile } from '../../lists/compile.ts';
 import { RuleSet } from '../../lists/rule-set/rule-set.ts';
-import type { DeviceState } from '../../resolver/answering/identify.ts';
+import type { DeviceState } from '../../resolver/answering/device-states.ts';
 import { Ring } from '../../resolver/answering/ring.ts';
 import { decodeBatch } from '../../resolver/between/batch-bytes.ts';
 import { emptyPolicySnapshot } from '../../resolver/between/policy-snapshot.ts';

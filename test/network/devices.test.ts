@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,6 +11,7 @@ import type { MergeProposal } from '../../resolver/control/devices/proposals.ts'
 import type { SourceState } from '../../resolver/control/devices/sighting.ts';
 import type { DeviceDocument } from '../../resolver/control/settings/documents.ts';
 import { startDhcp, takeLease } from './dhcp.ts';
+import { answersForPhones } from './forwarders.ts';
 import { createLab, type Host, type Lab, labMissing, phoneOptions, resolverAddress } from './lab.ts';
 
 interface State {
@@ -119,7 +120,13 @@ describe.skipIf(labMissing())('devices in a household’s network', () => {
     const [one, two] = lab.phones;
     await whoAmI(one, resolverAddress.ipv4);
     await whoAmI(two, resolverAddress.ipv4);
-    const before = await recogniser.until('both are known', ({ table }) => table.macs.length >= 2);
+    // The gateway may be known before them.
+    const before = await recogniser.until('both are known', ({ table }) =>
+      [1, 2].every((i) => {
+        const id = new Map(table.macs).get(phoneOptions(i).mac);
+        return id !== undefined && ownerOf(table, `10.77.0.10${i}`) === id;
+      }),
+    );
     await one.removeAddress('10.77.0.101/24');
     await two.addAddress('10.77.0.101/24');
     await two
@@ -129,6 +136,28 @@ describe.skipIf(labMissing())('devices in a household’s network', () => {
     const second = deviceAt(before, '10.77.0.102');
     await recogniser.until('the address moved', (state) => deviceAt(state, '10.77.0.101') === second);
     expect(await whoAmI(two, resolverAddress.ipv4, '10.77.0.101')).toBe(second);
+  });
+
+  test('phones behind a repeater that puts its own MAC before theirs are told apart by their leases', async () => {
+    const mac = '02:00:00:00:00:02';
+    const repeater = await lab.addHost('repeater', { mac, addresses: ['10.77.0.2/24'] });
+    const behind = [3, 4].map((i) => ({ host: `phone${i}`, mac: phoneOptions(i).mac, address: `10.77.0.10${i}` }));
+    const phones: Host[] = [];
+    for (const { host, mac, address } of behind)
+      phones.push(await lab.addBehind(repeater, '10.79.0.1/32', host, { mac, addresses: [`${address}/24`] }));
+    await answersForPhones(repeater, behind);
+    const leaseFile = join(folder, 'dnsmasq.leases');
+    await writeFile(leaseFile, behind.map(({ mac, address, host }) => `0 ${mac} ${address} ${host} *\n`).join(''));
+    const recogniser = new Recogniser(lab.resolver, ['ip', leaseFile]);
+    await recogniser.until('it runs', () => true);
+    for (const [i, phone] of phones.entries()) await whoAmI(phone, resolverAddress.ipv4, behind[i].address);
+    expect(await lab.resolver.exec(['ip', 'neigh', 'show', behind[0].address])).toContain(mac);
+    const state = await recogniser.until('the repeater is known', ({ table }) => table.shared?.includes(mac) ?? false);
+    const own = new Map(state.table.macs);
+    for (const [i, phone] of phones.entries())
+      expect(await whoAmI(phone, resolverAddress.ipv4, behind[i].address)).toBe(own.get(behind[i].mac));
+    // Who is there without a repeater is nobody else meanwhile.
+    expect(await whoAmI(lab.phones[0], resolverAddress.ipv4)).not.toBe(own.get(behind[0].mac));
   });
 
   test('a phone is named by what the router calls its address, and better by what it announces itself', async () => {

@@ -1,7 +1,7 @@
 import { classChaos, classIn, rcode, type } from '../../wire/header.ts';
 import { SILENCE } from '../../wire/question.ts';
+import type { DeviceState } from '../device-states.ts';
 import type { Exchange } from '../exchange.ts';
-import type { DeviceState } from '../identify.ts';
 import { Pressure } from './pressure.ts';
 
 export interface GuardOptions {

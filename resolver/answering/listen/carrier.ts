@@ -1,4 +1,5 @@
-import type { Client, Clients } from '../identify.ts';
+import type { Client } from '../client.ts';
+import type { Clients } from '../identify.ts';
 
 /** How a question came and how its answer goes back. Listeners keep one per socket or connection, not per packet. */
 export interface Carrier {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Client } from '../identify.ts';
+import type { Client } from '../client.ts';
 import type { Carrier, MessageHandler, Reply } from './carrier.ts';
 import { Frames } from './frames.ts';
 

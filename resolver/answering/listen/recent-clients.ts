@@ -1,4 +1,4 @@
-import type { Client } from '../identify.ts';
+import type { Client } from '../client.ts';
 import type { ClientLookup } from './carrier.ts';
 
 const places = 256;

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import ipaddr from 'ipaddr.js';
 import type { OwnNetworks } from '../guard/own-networks.ts';
-import { openLibc } from '../listen/libc.ts';
+import { type Libc, openLibc } from '../listen/libc.ts';
 import { ArpFile } from './arp-file.ts';
 import { type NeighbourTable, NetlinkNeighbours } from './netlink.ts';
 
@@ -9,6 +9,14 @@ import { type NeighbourTable, NetlinkNeighbours } from './netlink.ts';
 const MOST_LINKS = 4;
 /** RFC 863: whatever comes here is thrown away. */
 const DISCARD = 9;
+
+/** @throws where there are no netlink sockets */
+export function tableBy(libc: Libc): NeighbourTable {
+  const netlink = new NetlinkNeighbours(libc);
+  if (netlink.answers) return netlink;
+  netlink.close();
+  return new ArpFile();
+}
 
 /** Which hardware is behind an address, as the kernel knows at this moment. Never waits, and costs little at most. */
 export class Neighbours {
@@ -26,11 +34,12 @@ export class Neighbours {
 
   /** By netlink, or by what there is. */
   static async open(own: OwnNetworks): Promise<Neighbours> {
-    const table = await openLibc().then(
-      (libc) => new NetlinkNeighbours(libc),
-      () => new ArpFile(),
+    return new Neighbours(
+      await openLibc()
+        .then(tableBy)
+        .catch(() => new ArpFile()),
+      own,
     );
-    return new Neighbours(table, own);
   }
 
   /** To be asked before a look that anybody can cause. @param now monotonic milliseconds */

@@ -18,22 +18,24 @@ const rawSocket = 3 | 0o4000 | O_CLOEXEC;
 const NETLINK_ROUTE = 0;
 const RTM_NEWNEIGH = 28;
 const RTM_GETNEIGH = 30;
+const NLMSG_ERROR = 2;
 const NLM_F_REQUEST = 1;
+const EOPNOTSUPP = 95;
 const NDA_DST = 1;
 const NDA_LLADDR = 2;
 /** INCOMPLETE, FAILED, NOARP: what is no device that was heard of. */
 const unusable = 0x01 | 0x20 | 0x40;
 const family: Record<number, number> = { 4: 2, 16: 10 };
 
-/** nlmsghdr of 16 octets, ndmsg of 12, then attributes: length and type in two octets each. */
-const at = { length: 0, type: 4, flags: 6, sequence: 8, family: 16, link: 20, state: 24, attributes: 28 };
+/** nlmsghdr of 16 octets, ndmsg of 12, then attributes: length and type in two octets each. Or an errno after the first. */
+const at = { length: 0, type: 4, flags: 6, sequence: 8, error: 16, family: 16, link: 20, state: 24, attributes: 28 };
 const LONGEST_ANSWER = 1024;
 /** Answers to earlier questions that may lie before the one to this. */
 const MOST_ANSWERS = 8;
 
 /**
  * The neighbour table by rtnetlink: one entry is asked for and answered within the two system calls, some microseconds
- * in all. Kernels before 5.0 know only whole tables this way and have no MAC to give.
+ * in all. Kernels before 5.0 tell only whole tables this way.
  */
 export class NetlinkNeighbours implements NeighbourTable {
   readonly perSecond = 1000;
@@ -58,7 +60,20 @@ export class NetlinkNeighbours implements NeighbourTable {
     this.libc.close(this.fd);
   }
 
+  /** Whether this kernel tells single entries. */
+  get answers(): boolean {
+    const { answer } = this;
+    const got = this.ask(Uint8Array.of(127, 0, 0, 1), 1);
+    return got > 0 && !(answer.readUInt16LE(at.type) === NLMSG_ERROR && answer.readInt32LE(at.error) === -EOPNOTSUPP);
+  }
+
   macOf(octets: Uint8Array, link: number): number {
+    const got = this.ask(octets, link);
+    return got < 0 ? -1 : this.read(got);
+  }
+
+  /** @returns length of the answer, -1 where there is none */
+  private ask(octets: Uint8Array, link: number): number {
     const { libc, fd, question, answer } = this;
     this.sequence = (this.sequence + 1) >>> 0;
     const length = this.write(octets, link);
@@ -66,7 +81,7 @@ export class NetlinkNeighbours implements NeighbourTable {
     for (let n = 0; n < MOST_ANSWERS; n++) {
       const got = libc.recv(fd, answer, LONGEST_ANSWER, 0);
       if (got < at.attributes) return -1;
-      if (answer.readUInt32LE(at.sequence) === this.sequence) return this.read(got);
+      if (answer.readUInt32LE(at.sequence) === this.sequence) return got;
     }
     return -1;
   }

@@ -3,6 +3,7 @@ import type { Env, MiddlewareHandler, Schema } from 'hono';
 import { type ApiEnv, resource } from './api-env.ts';
 import { knowCaller } from './caller.ts';
 import type { ApiDeps } from './deps.ts';
+import { followDevices } from './former-devices.ts';
 import { limitBody } from './limit-body.ts';
 import { describeApi } from './openapi.ts';
 import { ownHostOnly, ownPageOnly } from './origin.ts';
@@ -43,6 +44,7 @@ export function createApi(deps: ApiDeps) {
   );
   // Who it is must be known before what may be done, and strangers' pages are turned away before either.
   api.use(ownHostOnly(deps), ownPageOnly, limitBody, noStore, knowCaller(deps));
+  api.use('/devices/:id/*', followDevices(deps));
   describeApi(api);
   return api
     .route('/session', sessionRoutes(deps))

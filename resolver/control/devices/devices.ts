@@ -52,6 +52,8 @@ export class Devices {
       routers,
       isDecided: (id) => isDecided(this.find(id)) || (deps.hasRules?.(id) ?? false),
       touched: (id, news) => this.touched(id, news),
+      sharedChanged: () => this.publisher.changed(),
+      lookAgain: () => this.lookAgain(),
       absorbed: (from, into) => this.absorbed(from, into),
     });
     this.publisher = new TablePublisher({
@@ -119,7 +121,7 @@ export class Devices {
     this.recognition.admit(unknown);
     this.publisher.changed();
     // Where the kernel told its MAC, a look at all neighbours would tell no more, and be dear.
-    if (unknown.neighbour === undefined) for (const source of this.deps.sources) source.lookAgain?.();
+    if (unknown.neighbour === undefined) this.lookAgain();
   }
 
   /** Its questions reach us. Cheap; written down within the hour. @param at of the newest */
@@ -245,6 +247,10 @@ export class Devices {
     this.formerly.set(from, into);
     if (this.formerly.size > MOST_FORMER) this.formerly.delete(this.formerly.keys().next().value!);
     this.deps.absorbed?.(from, into);
+  }
+
+  private lookAgain(): void {
+    for (const source of this.deps.sources) source.lookAgain?.();
   }
 
   private get identities() {

@@ -1,41 +1,36 @@
 import type { WallMs } from '../../policy/model.ts';
 import { isIPv4 } from './address.ts';
+import { type LeaseLink, type Link, Repeaters } from './repeaters.ts';
 import type { Sighting } from './sighting.ts';
 
-interface Link {
-  mac: string;
-  /** Since when the address has this MAC, or when the device last proved it. */
-  at: WallMs;
-  confirmedAt: WallMs;
-}
-
-const MINUTES = 60_000;
-const HOURS = 60 * MINUTES;
-/** Two addresses proved within this time are in use side by side. */
-const SIDE_BY_SIDE = 10 * MINUTES;
-const SHARED_FOR = 24 * HOURS;
-/** No phone uses so many IPv4 addresses at a time. */
-const TOO_MANY_ADDRESSES = 5;
 const MOST_LINKS = 50_000;
 
 /**
  * Which MAC is behind an address, from neighbours and leases together. The newer word counts.
- * A MAC that several devices stand behind (repeater, powerline, hotspot) is known as shared;
- * for its addresses only the lease, which carries the device's own MAC, tells them apart.
+ * A MAC that several devices stand behind is known as shared; for its addresses only the lease, which carries the
+ * device's own MAC, tells them apart.
  */
 export class Links {
   private readonly neighbours = new Map<string, Link>();
-  private readonly leases = new Map<string, Link & { name?: string }>();
+  private readonly leases = new Map<string, LeaseLink>();
   private readonly addressesByMac = new Map<string, Set<string>>();
-  /** MACs whose addresses are leased to others: true as long as the leases say so. */
-  private readonly rewriting = new Set<string>();
-  /** MACs that looked shared by what stood behind them at one time. */
-  private readonly sharedUntil = new Map<string, WallMs>();
+  private readonly repeaters = new Repeaters();
+  private readonly sharedChanged: () => void;
+
+  /** @param sharedChanged a MAC turned out to be shared, or not to be after all */
+  constructor(sharedChanged: () => void) {
+    this.sharedChanged = sharedChanged;
+  }
+
+  /** Whether somebody looks like a repeater by leases that may have changed since: they should be read again. */
+  get inDoubt(): boolean {
+    return this.repeaters.inDoubt;
+  }
 
   /** @returns the addresses whose MAC may have changed by this */
   see(sighting: Sighting & { kind: 'link' }, now: WallMs): readonly string[] {
     const { address, mac, at } = sighting;
-    const table = sighting.source === 'neighbour' ? this.neighbours : this.leases;
+    const table: Map<string, Link> = sighting.source === 'neighbour' ? this.neighbours : this.leases;
     const before = table.get(address);
     // Late news is no news; but where the clock was set back, everything seems late.
     if (before && at < before.at && before.at <= now) return [address];
@@ -46,6 +41,7 @@ export class Links {
       // A lease that is merely renewed says nothing new about who is there; otherwise behind
       // a repeater every renewal would take the address away from what the kernel sees.
       at: same && (sighting.source === 'lease' || !sighting.confirmed) ? before.at : at,
+      since: same && before.since <= now ? before.since : at,
       confirmedAt: Math.max(sighting.confirmed ? at : 0, same ? before.confirmedAt : 0),
     };
     table.set(address, next);
@@ -66,6 +62,11 @@ export class Links {
     this.leases.delete(address);
     const mac = this.neighbours.get(address)?.mac;
     return mac === undefined ? [] : this.judge(mac, at);
+  }
+
+  /** All leases are known as they were then. @returns the addresses whose MAC may have changed by this */
+  leasesRead(at: WallMs): readonly string[] {
+    return this.repeaters.leasesRead(at).flatMap((mac) => this.judge(mac, at));
   }
 
   /** @returns the addresses whose MAC may have changed by this */
@@ -97,19 +98,25 @@ export class Links {
     return mac !== undefined && this.isShared(mac, now);
   }
 
+  /** All MACs that several devices stand behind. */
+  shared(now: WallMs): string[] {
+    return this.repeaters.shared(now);
+  }
+
   isShared(mac: string, now: WallMs): boolean {
-    return this.rewriting.has(mac) || (this.sharedUntil.get(mac) ?? 0) > now;
+    return this.repeaters.isShared(mac, now);
   }
 
   /** Drops what is older. */
   prune(before: WallMs): void {
     for (const table of [this.neighbours, this.leases])
       for (const [address, link] of table) if (Math.max(link.at, link.confirmedAt) < before) this.forget(address);
-    for (const [mac, until] of this.sharedUntil) if (until < before) this.sharedUntil.delete(mac);
+    this.repeaters.prune(before);
   }
 
   private forget(address: string): void {
-    this.index(address, this.neighbours.get(address)?.mac, undefined);
+    const mac = this.neighbours.get(address)?.mac;
+    this.index(address, mac, undefined);
     this.neighbours.delete(address);
     this.leases.delete(address);
   }
@@ -119,7 +126,10 @@ export class Links {
     const old = before && this.addressesByMac.get(before);
     if (old) {
       old.delete(address);
-      if (old.size === 0) this.addressesByMac.delete(before);
+      if (old.size === 0) {
+        this.addressesByMac.delete(before);
+        this.repeaters.forget(before);
+      }
     }
     if (!after) return;
     const addresses = this.addressesByMac.get(after);
@@ -129,27 +139,13 @@ export class Links {
 
   /** @returns all addresses of the MAC when it turned out to be shared, or not to be after all; else none */
   private judge(mac: string, now: WallMs): readonly string[] {
-    const before = this.isShared(mac, now);
-    const addresses = [...(this.addressesByMac.get(mac) ?? [])].filter(isIPv4);
-    if (this.isRewriting(mac, addresses)) this.rewriting.add(mac);
-    else this.rewriting.delete(mac);
-    if (this.isCrowded(addresses)) this.sharedUntil.set(mac, now + SHARED_FOR);
-    return before === this.isShared(mac, now) ? [] : [...(this.addressesByMac.get(mac) ?? [])];
-  }
-
-  /** Two addresses leased to two other MACs: somebody on the way puts its own MAC in front of theirs. */
-  private isRewriting(mac: string, addresses: readonly string[]): boolean {
-    const leasedTo = new Set(addresses.flatMap((address) => this.leases.get(address)?.mac ?? []));
-    leasedTo.delete(mac);
-    return leasedTo.size >= 2;
-  }
-
-  /** Where the leases are rewritten too, several host names on addresses in use side by side show it, or their number. */
-  private isCrowded(addresses: readonly string[]): boolean {
-    const confirmed = addresses.map((address) => this.neighbours.get(address)!.confirmedAt);
-    const newest = Math.max(...confirmed);
-    const sideBySide = addresses.filter((_, i) => confirmed[i] > 0 && newest - confirmed[i] <= SIDE_BY_SIDE);
-    const names = new Set(sideBySide.flatMap((address) => this.leases.get(address)?.name ?? []));
-    return sideBySide.length >= TOO_MANY_ADDRESSES || (sideBySide.length >= 3 && names.size >= 2);
+    const addresses = [...(this.addressesByMac.get(mac) ?? [])];
+    const behind = addresses.filter(isIPv4).map((address) => ({
+      neighbour: this.neighbours.get(address)!,
+      lease: this.leases.get(address),
+    }));
+    if (!this.repeaters.judge(mac, behind, now)) return [];
+    this.sharedChanged();
+    return addresses;
   }
 }

@@ -21,6 +21,9 @@ export interface RecognitionDeps {
   readonly absorbed: (from: string, into: string) => void;
   /** Canonical addresses of the household's routers. */
   readonly routers: () => readonly string[];
+  readonly sharedChanged: () => void;
+  /** By the leases that are known somebody looks like a repeater; those of now would tell. Called until they are read. */
+  readonly lookAgain: () => void;
   readonly log: (sentence: string) => void;
 }
 
@@ -34,7 +37,7 @@ const FORGET_ADDRESS_ONLY_AFTER = 14 * DAY;
 /** Turns what sources see and who asks into devices. Knows no document, no file and no socket. */
 export class Recognition {
   readonly ownership: Ownership;
-  readonly links = new Links();
+  readonly links: Links;
   readonly likenesses = new Likenesses();
   readonly presences = new Presences();
   private readonly deps: RecognitionDeps;
@@ -42,6 +45,7 @@ export class Recognition {
 
   constructor(deps: RecognitionDeps) {
     this.deps = deps;
+    this.links = new Links(deps.sharedChanged);
     this.ownership = new Ownership({
       now: deps.now,
       newId: () => `d_${randomBytes(8).toString('hex')}`,
@@ -86,9 +90,11 @@ export class Recognition {
     else if (sighting.kind === 'host-name') this.seeName(sighting);
     else if (sighting.kind === 'service') this.seeService(sighting);
     else if (sighting.kind === 'vendor-class') this.seeVendorClass(sighting);
+    else if (sighting.kind === 'read') this.settle(this.links.leasesRead(sighting.at), sighting.at);
     // An address that is gone stays with its device until somebody else turns up with it.
     else if (sighting.source === 'lease')
       this.settle(this.links.leaseEnded(sighting.address, sighting.at), sighting.at);
+    if (this.links.inDoubt && sighting.kind !== 'read') this.deps.lookAgain();
   }
 
   /** Vendor and kind as far as they are beyond doubt; a person's word in the document stands above both. */
@@ -126,11 +132,11 @@ export class Recognition {
     this.likenesses.forget(id);
   }
 
-  /** What the kernel said of it when it asked: that may be known here only by what is still under way. */
+  /** What the kernel said of it when it asked, so it was there: that may be known here only by what is still under way. */
   private learn({ address, neighbour }: UnknownClient, at: WallMs): void {
     const [known, mac] = [canonicalAddress(address ?? ''), canonicalMac(neighbour ?? '')];
     if (known === undefined || mac === undefined) return;
-    this.see({ kind: 'link', source: 'neighbour', address: known, mac, at, confirmed: false });
+    this.see({ kind: 'link', source: 'neighbour', address: known, mac, at, confirmed: true });
   }
 
   private deviceOf(client: UnknownClient, at: WallMs): Identity | undefined {

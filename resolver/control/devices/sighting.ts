@@ -20,6 +20,12 @@ export type Sighting =
       readonly at: WallMs;
     }
   | {
+      /** All leases are known as they were at this time. */
+      readonly kind: 'read';
+      readonly source: 'lease';
+      readonly at: WallMs;
+    }
+  | {
       /** What the device calls itself. */
       readonly kind: 'host-name';
       readonly source: 'lease' | 'mdns' | 'reverse';
@@ -60,6 +66,6 @@ export interface Source {
   start(report: Report): Promise<void>;
   stop(): Promise<void>;
   state(): SourceState;
-  /** Looks again now, because a client asked whom nobody knows. Sources that are told of every change need none. */
+  /** Looks again now, because somebody can't be told from another. Sources that are told of every change need none. */
   lookAgain?(): void;
 }

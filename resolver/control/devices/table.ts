@@ -10,17 +10,15 @@ export const tableOf = (identities: Iterable<Identity>, links: Links, now: WallM
   const addresses: [string, string, string?][] = [];
   const macs: [string, string][] = [];
   const names: [string, string][] = [];
-  const shared: string[] = [];
+  const shared = links.shared(now);
   for (const { id, identifiers } of identities)
     for (const identifier of identifiers.values()) {
       const { kind, value, source } = identifier;
       if (isAged(identifier, now)) continue;
       if (kind === 'name') names.push([value, id]);
-      else if (kind === 'mac') {
-        macs.push([value, id]);
-        if (links.isShared(value, now)) shared.push(value);
-        // What a person gave to a device stays there, whatever hardware is seen with it.
-      } else addresses.push(source === 'owner' ? [value, id] : [value, id, links.neighbourOf(value) ?? '']);
+      else if (kind === 'mac') macs.push([value, id]);
+      // What a person gave to a device stays there, whatever hardware is seen with it.
+      else addresses.push(source === 'owner' ? [value, id] : [value, id, links.neighbourOf(value) ?? '']);
     }
   return { addresses, macs, names, ...(shared.length > 0 && { shared }) };
 };

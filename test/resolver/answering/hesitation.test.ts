@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Client } from '../../../resolver/answering/client.ts';
 import { Exchange } from '../../../resolver/answering/exchange.ts';
 import { Hesitation } from '../../../resolver/answering/hesitation.ts';
-import type { Client } from '../../../resolver/answering/identify.ts';
 
 let mac = -1;
 let sought: string[] = [];

@@ -1,64 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Clients } from '../../../resolver/answering/identify.ts';
-import { macNumber } from '../../../resolver/answering/mac.ts';
-import type { DeviceTable, UnknownClient } from '../../../resolver/between/device-table.ts';
-import { emptyDeviceTable } from '../../../resolver/between/device-table.ts';
-import { emptyPolicySnapshot } from '../../../resolver/between/policy-snapshot.ts';
-import { Recognition } from '../../../resolver/control/devices/recognition.ts';
-import type { Sighting } from '../../../resolver/control/devices/sighting.ts';
-import { tableOf } from '../../../resolver/control/devices/table.ts';
-import { Matcher } from '../../../resolver/policy/matcher.ts';
-import { Policy } from '../../../resolver/policy/policy.ts';
-import { Question } from '../../../resolver/wire/question.ts';
-import { packOf } from './small-house.ts';
+import { A_WHILE, Door } from './door.ts';
 
 const ANNA = '1c:cc:d6:00:00:01';
 const BEN = '1c:cc:d6:00:00:02';
 const REPEATER = '1c:cc:d6:00:00:03';
-/** Longer than an address may be quiet before it is looked at again. */
-const A_WHILE = 6_000;
-
-const noRegex = (): never => {
-  throw new Error('no expression expected');
-};
-
-/** Answering's view of who asks, with a kernel whose neighbour table is in the test's hands. */
-class Door {
-  now = 1_000;
-  looks = 0;
-  mayLook = true;
-  readonly kernel = new Map<string, string>();
-  readonly noted: UnknownClient[] = [];
-  readonly clients: Clients;
-
-  constructor(table: Partial<DeviceTable> = {}) {
-    this.clients = new Clients({
-      trustedForwarders: [],
-      policy: new Policy(emptyPolicySnapshot, new Matcher(packOf({}), noRegex), noRegex),
-      neighbours: {
-        mayLook: () => this.mayLook,
-        macOf: (address) => {
-          this.looks++;
-          const mac = this.kernel.get(address);
-          return mac === undefined ? -1 : macNumber(mac);
-        },
-        isNear: (address) => address.startsWith('192.168.1.') || address.startsWith('fd00::'),
-      },
-      unknown: (client) => this.noted.push(client),
-    });
-    this.know(table);
-  }
-
-  know(table: Partial<DeviceTable>): void {
-    this.clients.useTable({ ...emptyDeviceTable, ...table });
-  }
-
-  /** @returns the device that the next question from the address is taken for; the address itself for a stranger */
-  ask(address: string): string {
-    return this.clients.device(this.clients.ofText(address), new Question(), new Uint8Array(), this.now).id;
-  }
-}
 
 const twoPhones = [
   [ANNA, 'anna'],
@@ -160,76 +105,5 @@ describe('who asks', () => {
     door.ask('10.9.9.9');
     expect(far.isUnsettled).toBe(false);
     expect(door.noted).toEqual([{ address: '10.9.9.9' }]);
-  });
-});
-
-const macs = [ANNA, BEN, REPEATER, '1c:cc:d6:00:00:04'];
-/** Few enough IPv4 addresses that nobody looks like a repeater. */
-const addresses = ['192.168.1.7', '192.168.1.8', 'fd00::a', 'fd00::b', '2001:db8::c'];
-const leased = (address: string) => address.startsWith('192.');
-
-/** A phone takes an address; control hears what came next, or is read by answering; somebody asks. */
-const step = fc.oneof(
-  fc.record({ takes: fc.constantFrom(...addresses), mac: fc.constantFrom(...macs) }),
-  fc.constant('control hears' as const),
-  fc.constant('table arrives' as const),
-  fc.record({ asks: fc.constantFrom(...addresses) }),
-);
-
-describe('who asks, whatever control has heard', () => {
-  test('for any order of neighbours, leases, tables and questions the next question is its asker’s', () => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
-        const door = new Door();
-        let at = Date.UTC(2026, 0, 1);
-        const recognition = new Recognition({
-          now: () => at,
-          isDecided: () => false,
-          touched: () => {},
-          absorbed: () => {},
-          routers: () => [],
-          log: () => {},
-        });
-        // A lease alone, without what the kernel saw after it, may as well be that of one behind a repeater.
-        let underWay: (Sighting & { kind: 'link' })[][] = [];
-        let known = new Map<string, string>();
-        const publish = () => {
-          const rows = tableOf(recognition.ownership.identities.values(), recognition.links, at);
-          known = new Map(rows.macs);
-          door.know(rows);
-        };
-        for (const one of steps) {
-          // An address is quiet for a while before somebody else takes it; all else follows at once.
-          const passed = typeof one === 'object' && 'takes' in one ? A_WHILE : 10;
-          at += passed;
-          door.now += passed;
-          if (one === 'table arrives') publish();
-          else if (one === 'control hears') {
-            for (const sighting of underWay.shift() ?? []) recognition.see(sighting);
-          } else if ('takes' in one) {
-            const { takes: address, mac } = one;
-            door.kernel.set(address, mac);
-            const link = { kind: 'link', address, mac, at } as const;
-            const met = { ...link, source: 'neighbour', confirmed: true } as const;
-            underWay.push(leased(address) ? [{ ...met, source: 'lease' }, met] : [met]);
-          } else {
-            const mac = door.kernel.get(one.asks);
-            // Nobody asks from an address before its lease is written, which is what control reads. Were leases heard of
-            // seconds later than questions, a phone on two addresses leased to others would be taken for a repeater.
-            const isOf = ([{ address }]: readonly { address: string }[]) => leased(address) && address === one.asks;
-            for (const sighting of underWay.filter(isOf).flat()) recognition.see(sighting);
-            underWay = underWay.filter((sightings) => !isOf(sightings));
-            door.ask(one.asks);
-            const client = door.clients.ofText(one.asks);
-            if (client.isUnsettled) door.clients.settle(client, door.now);
-            const asked = door.ask(one.asks);
-            // Hardware that control has not heard of has no rules yet: it is a stranger, and nobody else.
-            if (mac !== undefined) expect(asked).toBe(known.get(mac) ?? one.asks);
-            for (const client of door.noted.splice(0)) recognition.admit(client);
-          }
-        }
-      }),
-      { numRuns: 1000 },
-    );
   });
 });

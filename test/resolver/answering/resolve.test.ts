@@ -362,6 +362,14 @@ describe('who asks', () => {
     await house.ask(query('a.example'), '192.168.1.20');
     expect(house.unknown).toHaveLength(2);
   });
+
+  it('is this machine only once it asks for what the house does not know itself', async () => {
+    const house = new SmallHouse(always('1.2.3.4'));
+    await house.ask(query('localhost'), '127.0.0.1');
+    expect(house.unknown).toEqual([]);
+    for (let i = 0; i < 3; i++) await house.ask(query('a.example'), '127.0.0.1');
+    expect(house.unknown).toEqual([{ address: '127.0.0.1' }]);
+  });
 });
 
 describe('a fault of our own', () => {

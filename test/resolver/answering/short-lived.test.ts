@@ -59,6 +59,25 @@ describe('an answer that somebody allowed for a while', () => {
   });
 });
 
+test.each([
+  ['allowed', 'allow', 91],
+  ['blocked', 'block', 10],
+] as const)('what a schedule has %s is remembered no longer than until it is over', async (_says, action, usual) => {
+  const one = house();
+  // The window ends with a minute of the clock.
+  const end = Math.ceil((one.wall + 91_000) / 60_000) * 60_000;
+  const timeOfDay = (at: number) => new Date(at).toISOString().slice(11, 16);
+  const weekly = { days: [1, 2, 3, 4, 5, 6, 7], from: timeOfDay(end - 2 * HOUR), to: timeOfDay(end) } as const;
+  const rule = { ...allow(0), until: undefined, action, schedule: { zone: 'UTC', windows: [weekly] } };
+  one.decide({ devices: [{ ...redmi, purposes: {} }], rules: [rule] });
+  one.wall = end - 90_500;
+  expect(await ttlOf(one)).toBe(usual);
+  one.wall = end - 4_200;
+  expect(await ttlOf(one)).toBe(5);
+  one.decide({ devices: [{ ...redmi, purposes: {} }], rules: [{ ...rule, until: end - 2_100 }] });
+  expect(await ttlOf(one)).toBe(3);
+});
+
 test('a name that is blocked for a while is blocked no longer than that', async () => {
   const one = house();
   one.decide({ devices: [{ ...redmi, purposes: {} }], rules: [{ ...allow(one.wall + 4_200), action: 'block' }] });

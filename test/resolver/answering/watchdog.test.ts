@@ -50,6 +50,7 @@ describe('the watchdog', () => {
     await watchdog.look();
     expect(watchdog.failures).toBe(0);
     expect(house.ring.flush(house.clients.states)).toBeUndefined();
+    expect(house.unknown).toEqual([]);
   });
 
   it('opens the listeners anew when nobody answers several times, and says when it is over', async () => {

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { Attempt as Recorded } from '../../../between/attempt-batch.ts';
+import { FormerIds } from '../../former-ids.ts';
 import type { Live, LiveAttempt } from '../../record/live.ts';
 import { resource } from '../api-env.ts';
 import { callerOf, may } from '../caller.ts';
@@ -30,11 +31,12 @@ const stream = createRoute({
 });
 
 export const attemptStreamRoutes = (deps: ApiDeps & Required<Pick<ApiDeps, 'live'>>) => {
+  const formerIds = new FormerIds(deps.household);
   let open = 0;
   return resource().openapi(stream, (c) => {
     const query = c.req.valid('query');
-    const device = visibleDevice(c, query.device);
-    const matches = filterOf({ ...query, device });
+    const device = visibleDevice(c, query.device && formerIds.today(query.device));
+    const matches = filterOf({ ...query, device }, formerIds);
     if (open >= MOST_STREAMS)
       throw new Problem(503, 'Too many pages follow the attempts live; close some of them.', { retryAfter: 60 });
     open++;
@@ -42,11 +44,11 @@ export const attemptStreamRoutes = (deps: ApiDeps & Required<Pick<ApiDeps, 'live
     const since = c.req.header('last-event-id');
     const mayGoOn = () => {
       const caller = callerOf(c, deps);
-      return device === undefined ? may.read(caller) : may.readDevice(caller, device);
+      return device === undefined ? may.read(caller) : may.readDevice(caller, formerIds.today(device));
     };
     return streamSSE(c, async (sse) => {
       try {
-        await follow(sse, { live: deps.live, since, matches, mayGoOn });
+        await follow(sse, { live: deps.live, formerIds, since, matches, mayGoOn });
       } finally {
         open--;
       }
@@ -56,13 +58,14 @@ export const attemptStreamRoutes = (deps: ApiDeps & Required<Pick<ApiDeps, 'live
 
 interface Following {
   readonly live: Pick<Live, 'subscribe'>;
+  readonly formerIds: FormerIds;
   readonly since: string | undefined;
   readonly matches: (attempt: Recorded) => boolean;
   /** Asked at each ping, because log-outs and revoked tokens end streams too. */
   readonly mayGoOn: () => boolean;
 }
 
-async function follow(sse: SSEStreamingApi, { live, since, matches, mayGoOn }: Following): Promise<void> {
+async function follow(sse: SSEStreamingApi, { live, formerIds, since, matches, mayGoOn }: Following): Promise<void> {
   const waiting: LiveAttempt[] = [];
   let wake = () => {};
   const subscription = live.subscribe((event) => {
@@ -87,8 +90,9 @@ async function follow(sse: SSEStreamingApi, { live, since, matches, mayGoOn }: F
         continue;
       }
       for (const { id, attempt } of waiting.splice(0)) {
-        if (matches(attempt))
-          await sse.writeSSE({ event: 'attempt', id, data: JSON.stringify(presentAttempt({ ...attempt, count: 1 })) });
+        if (!matches(attempt)) continue;
+        const shown = presentAttempt({ ...attempt, device: formerIds.today(attempt.device), count: 1 });
+        await sse.writeSSE({ event: 'attempt', id, data: JSON.stringify(shown) });
       }
     }
   } finally {
@@ -105,20 +109,18 @@ function callerMayGoOn(mayGoOn: () => boolean): boolean {
   }
 }
 
-function filterOf({
-  device,
-  purpose,
-  outcome,
-  domain,
-}: {
-  device?: string;
-  purpose?: string;
-  outcome?: string;
-  domain?: string;
-}): (attempt: Recorded) => boolean {
+interface Filter {
+  readonly device?: string;
+  readonly purpose?: string;
+  readonly outcome?: string;
+  readonly domain?: string;
+}
+
+/** A device is followed through all ids that it had and will have. */
+function filterOf({ device, purpose, outcome, domain }: Filter, formerIds: FormerIds): (attempt: Recorded) => boolean {
   const below = domain?.startsWith('*.') ? domain.slice(1) : undefined;
   return (attempt) =>
-    (device === undefined || attempt.device === device) &&
+    (device === undefined || formerIds.today(attempt.device) === formerIds.today(device)) &&
     (purpose === undefined || attempt.purpose === purpose) &&
     (outcome === undefined || attempt.outcome === outcome) &&
     (domain === undefined ||

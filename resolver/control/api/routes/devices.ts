@@ -27,7 +27,10 @@ const read = createRoute({
   method: 'get',
   path: '/{id}',
   request: { params },
-  responses: { 200: json(Device, 'The device.') },
+  responses: {
+    200: json(Device, 'The device.'),
+    308: { description: 'It became part of another device, which `Location` leads to; so for all below it.' },
+  },
 });
 const patch = createRoute({
   method: 'patch',

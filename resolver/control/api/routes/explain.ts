@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { FoundLine } from '../../../../lists/parse/find-line.ts';
 import type { ExplainedStep } from '../../../policy/explain.ts';
+import { FormerIds } from '../../former-ids.ts';
 import { NotRemembered } from '../../settings/as-of.ts';
 import { json, resource } from '../api-env.ts';
 import { demand, may } from '../caller.ts';
@@ -19,19 +20,23 @@ const explain = createRoute({
   responses: { 200: json(Explanation, 'Why this device gets this answer for this name.') },
 });
 
-export const explainRoutes = (deps: ApiDeps & Required<Pick<ApiDeps, 'explain'>>) =>
-  resource().openapi(explain, async (c) => {
-    const { device, domain, type, at } = c.req.valid('query');
-    demand(c, may.readDevice(c.get('caller'), device));
-    mustFind(deps, device);
+export const explainRoutes = (deps: ApiDeps & Required<Pick<ApiDeps, 'explain'>>) => {
+  const formerIds = new FormerIds(deps.household);
+  return resource().openapi(explain, async (c) => {
+    const { device: asked, domain, type, at } = c.req.valid('query');
+    const today = formerIds.today(asked);
+    demand(c, may.readDevice(c.get('caller'), today));
+    const { formerly } = mustFind(deps, today);
     const qtype = typeNumber(type);
     if (qtype === undefined) throw badField('type', `"${type}" is not a record type; write it like A, AAAA or HTTPS.`);
     const past = at !== undefined && at < deps.household.decidedAt;
+    // Before it became part of another device, it had decisions of its own.
+    const device = past && formerly?.some(({ id, until }) => id === asked && at < until) ? asked : today;
     const explained = await deps.explain(device, domain, qtype, at ?? deps.now(), past).catch(refuseForgotten);
     if (!explained)
       throw badField('domain', `"${domain}" is not a domain name; write it like "data.mistat.xiaomi.com".`);
     const { name, verdict, mode, steps, namedBy } = explained;
-    const view = deps.devices.view(device);
+    const view = deps.devices.view(today);
     const lines = await linesOf(
       steps.flatMap((step) => listOf(step) ?? []),
       name,
@@ -58,6 +63,7 @@ export const explainRoutes = (deps: ApiDeps & Required<Pick<ApiDeps, 'explain'>>
       200,
     );
   });
+};
 
 /** "My list, line 8: 0.0.0.0 ads.example", for what a list says. */
 function sayLine(step: Pick<ExplainedStep, 'reason'>, lines: ReadonlyMap<string, FoundLine>, deps: ApiDeps) {

@@ -19,8 +19,13 @@ export const parseLeases = (text: string, now: WallMs): Lease[] => {
   const byAddress = new Map<string, Lease>();
   // Servers append: what comes later replaces what came before.
   for (const lease of parserFor(text)(text)) byAddress.set(lease.address, lease);
-  return [...byAddress.values()].filter(({ endsAt }) => endsAt === undefined || endsAt > now);
+  return [...byAddress.values()].filter(inForceAt(now));
 };
+
+export const inForceAt =
+  (now: WallMs) =>
+  ({ endsAt }: Lease): boolean =>
+    endsAt === undefined || endsAt > now;
 
 const parserFor = (text: string): ((text: string) => Lease[]) => {
   if (/^address,hwaddr,|^address,duid,/m.test(text)) return parseKea;

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { WallMs } from '../../../policy/model.ts';
 import type { Report, Source, SourceState } from '../sighting.ts';
-import { type Lease, parseLeases } from './lease-lines.ts';
+import { inForceAt, type Lease, parseLeases } from './lease-lines.ts';
 
 /** Where DHCP servers keep their leases when nobody said otherwise. */
 export const usualLeaseFiles: readonly string[] = [
@@ -29,6 +29,15 @@ export interface LeasesDeps {
 
 /** Servers write a file in several steps. */
 const SETTLED = 50;
+/** File systems tell times coarsely: a file written so lately may be written again without looking newer. */
+const COARSE = 2_000;
+
+interface LeaseFile {
+  /** Its time; 0 where the time alone does not tell whether it changed. */
+  readonly written: number;
+  readonly leases: ReadonlyMap<string, Lease>;
+  readonly problem?: string;
+}
 
 const isSame = (a: Lease, b: Lease): boolean =>
   a.mac === b.mac && a.hostName === b.hostName && a.vendorClass === b.vendorClass && a.endsAt === b.endsAt;
@@ -39,10 +48,12 @@ export class Leases implements Source {
   private readonly deps: LeasesDeps;
   private report: Report = () => {};
   private watchers: FSWatcher[] = [];
-  private timers = new Map<string, NodeJS.Timeout>();
+  private soon: NodeJS.Timeout | undefined;
   private polling: NodeJS.Timeout | undefined;
   private running = false;
-  private readonly known = new Map<string, { written: number; leases: Map<string, Lease>; problem?: string }>();
+  private looking: Promise<void> | undefined;
+  private again = false;
+  private readonly known = new Map<string, LeaseFile>();
 
   constructor(deps: LeasesDeps) {
     this.deps = deps;
@@ -53,21 +64,22 @@ export class Leases implements Source {
     this.running = true;
     // The folder, not the file: servers replace it, and it may not exist yet.
     for (const folder of new Set(this.deps.files.map((file) => dirname(file)))) this.watch(folder);
-    await this.readAll();
-    this.polling = setInterval(() => void this.readAll(), this.deps.pollEvery ?? 30_000);
+    await this.look();
+    this.polling = setInterval(() => void this.look(), this.deps.pollEvery ?? 30_000);
     this.polling.unref();
   }
 
   async stop(): Promise<void> {
     this.running = false;
     clearInterval(this.polling);
-    for (const timer of this.timers.values()) clearTimeout(timer);
+    clearTimeout(this.soon);
     for (const watcher of this.watchers) watcher.close();
     this.watchers = [];
+    await this.looking;
   }
 
   lookAgain(): void {
-    if (this.running) void this.readAll();
+    if (this.running) void this.look();
   }
 
   state(): SourceState {
@@ -85,8 +97,10 @@ export class Leases implements Source {
   private watch(folder: string): void {
     try {
       const watcher = watch(folder, (_event, name) => {
-        for (const file of this.deps.files)
-          if (dirname(file) === folder && (name === null || name === basename(file))) this.soon(file);
+        const isOurs = (file: string) => dirname(file) === folder && (name === null || name === basename(file));
+        if (!this.deps.files.some(isOurs)) return;
+        clearTimeout(this.soon);
+        this.soon = setTimeout(() => void this.look(), SETTLED);
       });
       watcher.on('error', () => watcher.close());
       this.watchers.push(watcher);
@@ -95,33 +109,46 @@ export class Leases implements Source {
     }
   }
 
-  private soon(file: string): void {
-    clearTimeout(this.timers.get(file));
-    this.timers.set(
-      file,
-      setTimeout(() => void this.read(file), SETTLED),
-    );
+  /** Reads what changed. Never twice at a time, or the older reading might come last. */
+  private look(): Promise<void> {
+    if (this.looking) this.again = true;
+    else
+      this.looking = this.readAll().finally(() => {
+        this.looking = undefined;
+        const { again } = this;
+        this.again = false;
+        if (again && this.running) void this.look();
+      });
+    return this.looking!;
   }
 
   private async readAll(): Promise<void> {
-    await Promise.all(this.deps.files.map((file) => this.read(file)));
+    const at = this.deps.now();
+    const areRead = await Promise.all(this.deps.files.map((file) => this.read(file)));
+    if (this.running && areRead.every(Boolean)) this.report({ kind: 'read', source: 'lease', at });
   }
 
-  private async read(file: string): Promise<void> {
+  /** @returns whether what is known of the file is what it holds */
+  private async read(file: string): Promise<boolean> {
     const before = this.known.get(file);
+    const nothingIsKnown = before === undefined || before.leases.size === 0;
     try {
-      const written = (await stat(file)).mtimeMs;
-      if (before?.written === written && before.problem === undefined) return;
-      const text = await readFile(file, 'utf8');
-      if (!this.running) return;
-      const leases = new Map(parseLeases(text, this.deps.now()).map((lease) => [lease.address, lease]));
-      this.known.set(file, { written, leases });
-      this.compare(before?.leases, leases, Math.min(written, this.deps.now()));
+      const { mtimeMs } = await stat(file);
+      const isUnchanged = before?.written === mtimeMs && before.problem === undefined;
+      const text = isUnchanged ? '' : await readFile(file, 'utf8');
+      if (!this.running) return false;
+      const now = this.deps.now();
+      const leases = isUnchanged ? [...before.leases.values()].filter(inForceAt(now)) : parseLeases(text, now);
+      const after = new Map(leases.map((lease) => [lease.address, lease]));
+      this.known.set(file, { written: Math.abs(now - mtimeMs) > COARSE ? mtimeMs : 0, leases: after });
+      this.compare(before?.leases, after, isUnchanged ? now : Math.min(mtimeMs, now));
+      return true;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT' || code === 'ENOTDIR') return;
+      if (code === 'ENOENT' || code === 'ENOTDIR') return nothingIsKnown;
       const problem = `Cannot read ${file} (${code}); let Quell's user read it so that devices are recognised by their leases.`;
       this.known.set(file, { written: 0, leases: before?.leases ?? new Map(), problem });
+      return nothingIsKnown;
     }
   }
 

@@ -2,8 +2,9 @@ import { canonicalAddress, isHostAddress } from '../address.ts';
 
 /** What an mDNS message says of its sender: names with their addresses, and services. */
 export interface MdnsNews {
+  /** Names are spelt as the device spells them. */
   readonly hosts: readonly { readonly name: string; readonly address: string }[];
-  /** Such as `_mi-connect._udp`. */
+  /** In lower case, such as `_mi-connect._udp`. */
   readonly services: readonly string[];
 }
 
@@ -31,8 +32,8 @@ export const parseMdns = (message: Uint8Array): MdnsNews => {
       if (data.length < length) break;
       const address = type === TYPE_A || type === TYPE_AAAA ? addressOf(data) : undefined;
       if (address !== undefined) hosts.push({ name, address });
-      const service = type === TYPE_PTR ? /^(_[\w-]+\._(?:udp|tcp))\.local$/.exec(name)?.[1] : undefined;
-      if (service !== undefined) services.add(service);
+      const service = type === TYPE_PTR ? /^(_[\w-]+\._(?:udp|tcp))\.local$/i.exec(name)?.[1] : undefined;
+      if (service !== undefined) services.add(service.toLowerCase());
       at = end + 10 + length;
     }
   } catch (error) {
@@ -58,7 +59,7 @@ const readName = (message: Uint8Array, start: number): { name: string; end: numb
   for (let at = start; ; ) {
     const length = message[at];
     if (length === undefined || labels.length > 127) throw new RangeError('name runs over the end');
-    if (length === 0) return { name: labels.join('.').toLowerCase(), end: end < 0 ? at + 1 : end };
+    if (length === 0) return { name: labels.join('.'), end: end < 0 ? at + 1 : end };
     if ((length & 0xc0) === 0xc0) {
       const target = ((length & 0x3f) << 8) | message[at + 1];
       if (end < 0) end = at + 2;

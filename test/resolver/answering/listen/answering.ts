@@ -1,4 +1,4 @@
-import type { Client } from '../../../../resolver/answering/identify.ts';
+import type { Client } from '../../../../resolver/answering/client.ts';
 import type { Carrier, ClientLookup, MessageHandler, Reply } from '../../../../resolver/answering/listen/carrier.ts';
 
 /** A handler that sends the question back with QR set and notes who asked. */

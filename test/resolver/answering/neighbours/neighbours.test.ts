@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { OwnNetworks } from '../../../../resolver/answering/guard/own-networks.ts';
-import { Neighbours } from '../../../../resolver/answering/neighbours/neighbours.ts';
+import { openLibc } from '../../../../resolver/answering/listen/libc.ts';
+import { ArpFile } from '../../../../resolver/answering/neighbours/arp-file.ts';
+import { Neighbours, tableBy } from '../../../../resolver/answering/neighbours/neighbours.ts';
+import { NetlinkNeighbours } from '../../../../resolver/answering/neighbours/netlink.ts';
 
 const face = (address: string, mac: string, internal = false) => ({
   address,
@@ -58,4 +61,29 @@ test('so many looks a second and no more', () => {
   const looks = (now: number) => [1, 2, 3, 4].map(() => neighbours.mayLook(now));
   expect(looks(5_000)).toEqual([true, true, true, false]);
   expect(looks(6_000)).toEqual([true, true, true, false]);
+});
+
+test('a kernel that tells only whole tables is asked by its file, which knows IPv4', async () => {
+  const libc = await openLibc();
+  const today = tableBy(libc);
+  expect(today).toBeInstanceOf(NetlinkNeighbours);
+  today.close();
+  // To this day RTM_GETNEIGHTBL is answered as RTM_GETNEIGH was before Linux 5.0.
+  const RTM_GETNEIGHTBL = 66;
+  const asked: number[] = [];
+  const closed: number[] = [];
+  const old = tableBy({
+    ...libc,
+    send: (fd, message, length, flags) => {
+      asked.push(fd);
+      new DataView(message.buffer, message.byteOffset).setUint16(4, RTM_GETNEIGHTBL, true);
+      return libc.send(fd, message, length, flags);
+    },
+    close: (fd) => {
+      closed.push(fd);
+      return libc.close(fd);
+    },
+  });
+  expect(old).toBeInstanceOf(ArpFile);
+  expect([asked.length, closed]).toEqual([1, asked]);
 });

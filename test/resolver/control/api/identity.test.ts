@@ -28,6 +28,41 @@ test('devices that may be one are proposed to the owner alone, until they are ke
   expect(await proposalsFor(owner)).toHaveLength(1);
 });
 
+test('who knows a device by the id of before it became another one is sent on, until it is two again', async () => {
+  const site = await aSite();
+  const owner = await site.asOwner();
+  const [kept, gone] = [await site.aPhone(), await site.aPhone('192.168.1.8', '62:25:6f:00:00:02')];
+  site.devices.reload();
+  for (const [id, action] of Object.entries({ [kept]: 'block', [gone]: 'allow' }))
+    await owner('PUT', `/devices/${id}/purposes/system-usage`, { body: { action } });
+  const beforeMerge = (site.clock.wall += 1000);
+  site.clock.wall += 1000;
+  const merged = await owner('POST', `/devices/${kept}/merge`, { body: { device: gone } });
+  const leadsTo = async (method: string, path: string, rest = {}) => {
+    const answer = await owner(method, path, rest);
+    const at = answer.headers.get('location');
+    return [answer.status, at && new URL(at, `http://quell.test/behind/a/proxy/api/v1${path}`).pathname];
+  };
+  const root = '/behind/a/proxy/api/v1';
+  expect(await leadsTo('GET', `/devices/${gone}`)).toEqual([308, `${root}/devices/${kept}`]);
+  const choice = { body: { action: 'allow' } };
+  const purpose = (id: string) => `/devices/${id}/purposes/ads`;
+  expect(await leadsTo('PUT', purpose(gone), choice)).toEqual([308, `${root}${purpose(kept)}`]);
+  expect((await owner('GET', `/devices/${kept}`)).status).toBe(200);
+  expect((await owner('GET', '/devices/d_nobody')).status).toBe(404);
+  const explained = async (at = '') =>
+    (await owner('GET', `/explain?device=${gone}&domain=data.mistat.xiaomi.com${at}`)).json();
+  expect(await explained()).toMatchObject({ device: kept, verdict: { action: 'block' } });
+  expect(await explained(`&at=${new Date(beforeMerge).toISOString()}`)).toMatchObject({
+    device: gone,
+    verdict: { action: 'allow' },
+  });
+  const stranger = await site.ask('GET', `/devices/${gone}`);
+  expect([stranger.status, stranger.headers.get('location')]).toEqual([401, null]);
+  await owner('POST', `/history/${merged.headers.get('quell-change')}/undo`);
+  expect((await owner('GET', `/devices/${gone}`)).status).toBe(200);
+});
+
 test('a device tells which of its MACs it made up', async () => {
   const site = await aSite();
   const ask = await site.asOwner();

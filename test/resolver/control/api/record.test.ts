@@ -199,6 +199,31 @@ test('a stream shows one device, and only to who may see it', async () => {
   expect((await eventsOf(filtered, 1)).map(({ data }) => JSON.parse(data).domain)).toEqual(['a.example.net']);
 });
 
+test('a stream follows a device that becomes another one, and one that has become so before', async () => {
+  const { asOwner, aPhone, household, devices, live } = await aSite();
+  const [kept, gone] = [await aPhone(), await aPhone('192.168.1.8', '02:00:00:00:00:08')];
+  devices.reload();
+  const owner = await asOwner();
+  const before = await owner('GET', `/attempts/stream?device=${gone}`);
+  expect((await owner('POST', `/devices/${kept}/merge`, { body: { device: gone } })).status).toBe(200);
+  expect(household.get('device', gone)).toBeUndefined();
+  const after = await owner('GET', `/attempts/stream?device=${gone}`);
+  // One question is still on its way under the old id.
+  const attempts = [
+    anAttempt({ device: 'd_other' }),
+    anAttempt({ device: gone, domain: 'old.example' }),
+    anAttempt({ device: kept, domain: 'new.example' }),
+  ];
+  live.add(batchFrom({ attempts }));
+  for (const stream of [before, after]) {
+    const shown = (await eventsOf(stream, 2)).map(({ data }) => JSON.parse(data));
+    expect(shown.map(({ device, domain }) => [device, domain])).toEqual([
+      [kept, 'old.example'],
+      [kept, 'new.example'],
+    ]);
+  }
+});
+
 test('a change can be tried out on the record without being made', async () => {
   const { asOwner, aPhone, record, household } = await aSite();
   const id = await aPhone();

@@ -1,32 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Recognition } from '../../../../resolver/control/devices/recognition.ts';
 import type { Sighting } from '../../../../resolver/control/devices/sighting.ts';
-import { tableOf } from '../../../../resolver/control/devices/table.ts';
+import { Recogniser } from './recogniser.ts';
 
 const START = Date.UTC(2026, 0, 1);
 
-const recogniser = () => {
-  let at = START;
-  const recognition = new Recognition({
-    now: () => at,
-    isDecided: () => false,
-    touched: () => {},
-    absorbed: () => {},
-    routers: () => [],
-    log: () => {},
-  });
-  return {
-    recognition,
-    advance: (to: number) => {
-      at = Math.max(at, to);
-    },
-    table: () => {
-      const { addresses } = tableOf(recognition.ownership.identities.values(), recognition.links, at);
-      return new Map(addresses.map(([address, device]) => [address, device]));
-    },
-  };
-};
+const addressesOf = (recogniser: Recogniser) =>
+  new Map(recogniser.table().addresses.map(([address, device]) => [address, device]));
 
 const macs = Array.from({ length: 4 }, (_, i) => `1c:cc:d6:00:00:0${i + 1}`);
 /** Few enough IPv4 addresses per MAC that none looks like a repeater, and all kinds of IPv6. */
@@ -93,14 +73,15 @@ describe('who is behind an address', () => {
           fc.tuple(fc.constant(uses), fc.shuffledSubarray(stepsOf(uses), { minLength: stepsOf(uses).length })),
         ),
         ([uses, steps]) => {
-          const { recognition, advance, table } = recogniser();
-          advance(START + 60_000);
+          const recogniser = new Recogniser();
+          const { recognition } = recogniser;
+          recogniser.now = START + 60_000;
           for (const step of steps) {
             if ('sighting' in step) recognition.see(step.sighting);
             else recognition.admit({ address: step.asks });
           }
           const truth = new Map(uses.map(({ address, mac }) => [address, mac]));
-          const devices = table();
+          const devices = addressesOf(recogniser);
           expect([...devices.keys()].sort()).toEqual([...truth.keys()].sort());
           for (const [a, macA] of truth)
             for (const [b, macB] of truth)
@@ -114,18 +95,19 @@ describe('who is behind an address', () => {
   test('heard of in order, the very next question is attributed to whoever has the address now', () => {
     fc.assert(
       fc.property(history, (uses) => {
-        const { recognition, advance, table } = recogniser();
+        const recogniser = new Recogniser();
+        const { recognition } = recogniser;
         for (const step of stepsOf(uses)) {
-          advance(step.at);
+          recogniser.now = step.at;
           if ('asks' in step) {
             recognition.admit({ address: step.asks });
-            expect(table().has(step.asks)).toBe(true);
+            expect(addressesOf(recogniser).has(step.asks)).toBe(true);
             continue;
           }
           recognition.see(step.sighting);
           const { address, mac, source } = step.sighting;
           // Between the lease and the first packet both words are about to be true.
-          if (source === 'neighbour') expect(table().get(address)).toBe(recognition.ownership.ownerOf('mac', mac)?.id);
+          if (source === 'neighbour') expect(addressesOf(recogniser).get(address)).toBe(recogniser.deviceWith(mac));
         }
       }),
       { numRuns: 1000 },
@@ -135,7 +117,7 @@ describe('who is behind an address', () => {
   test('no identifier ever belongs to two devices, and none is lost to the owners’ index', () => {
     fc.assert(
       fc.property(history, (uses) => {
-        const { recognition } = recogniser();
+        const { recognition } = new Recogniser();
         for (const step of stepsOf(uses))
           if ('asks' in step) recognition.admit({ address: step.asks });
           else recognition.see(step.sighting);

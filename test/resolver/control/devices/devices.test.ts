@@ -19,6 +19,9 @@ class Household {
   absorbed: string[] = [];
   readonly stored = new Map<string, DeviceDocument>();
   readonly devices: Devices;
+  /** Leases that the server wrote down, and that the next reading tells of. */
+  unread: [address: string, mac: string][] = [];
+  readsLate = false;
   private report: Report = () => {};
 
   constructor(stored: readonly DeviceDocument[] = []) {
@@ -30,6 +33,9 @@ class Household {
       },
       stop: async () => {},
       state: () => ({ working: true, sentence: '' }),
+      lookAgain: () => {
+        if (!this.readsLate) this.readLeases();
+      },
     };
     this.devices = new Devices({
       documents: {
@@ -60,6 +66,11 @@ class Household {
   lease(address: string, mac: string, name?: string) {
     this.report({ kind: 'link', source: 'lease', address, mac, at: this.now, confirmed: true });
     if (name) this.report({ kind: 'host-name', source: 'lease', address, mac, name, at: this.now });
+  }
+
+  readLeases() {
+    for (const [address, mac] of this.unread.splice(0)) this.lease(address, mac);
+    this.report({ kind: 'read', source: 'lease', at: this.now });
   }
 
   announce(address: string, service: string) {
@@ -307,6 +318,44 @@ describe('shared MACs', () => {
     household.meet('192.168.1.7', repeater);
     household.meet('192.168.1.8', repeater);
     expect([household.at('192.168.1.7'), household.at('192.168.1.8')]).toEqual(before);
+  });
+
+  test('a phone that takes two addresses of others is itself until its leases are read, and no repeater then', async () => {
+    await begin();
+    household.meet('192.168.1.9', repeater);
+    household.lease('192.168.1.7', anna, 'RedmiNote8Pro-RedmiN');
+    household.lease('192.168.1.8', ben, 'POCOPHONEF1-POCOPHON');
+    household.unread = [
+      ['192.168.1.7', repeater],
+      ['192.168.1.8', repeater],
+    ];
+    household.readsLate = true;
+    household.now += HOUR;
+    for (const address of ['192.168.1.7', '192.168.1.8']) household.meet(address, repeater);
+    const own = household.at('192.168.1.9');
+    expect([household.at('192.168.1.7'), household.at('192.168.1.8')]).toEqual([own, own]);
+    household.readLeases();
+    expect([household.at('192.168.1.7'), household.at('192.168.1.8')]).toEqual([own, own]);
+    expect(household.table?.shared).toBeUndefined();
+  });
+
+  test('a repeater stays one while a single phone is behind it, and is a device like others when none is', async () => {
+    const { devices } = await begin();
+    household.lease('192.168.1.7', anna);
+    household.lease('192.168.1.8', ben);
+    household.meet('192.168.1.7', repeater);
+    household.meet('192.168.1.8', repeater);
+    const own = household.at('192.168.1.8');
+    household.now += HOUR;
+    household.meet('192.168.1.7', anna);
+    household.meet('192.168.1.8', repeater);
+    expect(household.at('192.168.1.8')).toBe(own);
+    await turn();
+    expect(household.table?.shared).toEqual([repeater]);
+    household.now += HOUR;
+    household.meet('192.168.1.8', ben);
+    household.meet('192.168.1.9', repeater);
+    expect(devices.view(household.at('192.168.1.9')!)?.macs).toEqual([{ mac: repeater, madeUp: true, shared: false }]);
   });
 
   test('a repeater that rewrites the leases too is known by the host names behind it', async () => {

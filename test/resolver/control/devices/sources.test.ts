@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -213,6 +213,47 @@ describe('sources that run', () => {
     expect(source.state()).toEqual({ working: true, sentence: `Reads the DHCP leases in ${file}.` });
   });
 
+  test('that all leases are read is said after what changed, at every look, and not while a file can’t be read', async () => {
+    const file = join(folder, 'dhcp.leases');
+    await writeFile(file, `0 ${mac} 192.168.1.7 first *\n`);
+    let now = NOW;
+    const leases = new Leases({ now: () => now, files: [file], pollEvery: 60_000 });
+    source = leases;
+    const { heard, report, next } = listen();
+    const readAt = (at: number) => next((sighting) => sighting.kind === 'read' && sighting.at === at);
+    await leases.start(report);
+    expect(heard.map(({ kind }) => kind)).toEqual(['link', 'host-name', 'read']);
+    now += 1000;
+    leases.lookAgain();
+    await readAt(now);
+    expect(heard.map(({ kind }) => kind)).toEqual(['link', 'host-name', 'read', 'read']);
+    await rename(file, `${file}.away`);
+    await mkdir(file);
+    now += 1000;
+    leases.lookAgain();
+    await expect.poll(() => leases.state().sentence).toContain('EISDIR');
+    await rmdir(file);
+    await rename(`${file}.away`, file);
+    now += 1000;
+    leases.lookAgain();
+    await readAt(now);
+    expect(heard.some((sighting) => sighting.kind === 'read' && sighting.at === NOW + 2000)).toBe(false);
+  });
+
+  test('a lease that is over is gone, though nobody writes so', async () => {
+    const file = join(folder, 'dhcpd.leases');
+    await writeFile(file, `${ends / 1000} ${mac} 192.168.1.7 first *\n`);
+    let now = NOW;
+    const leases = new Leases({ now: () => now, files: [file], pollEvery: 60_000 });
+    source = leases;
+    const { heard, report, next } = listen();
+    await leases.start(report);
+    expect(heard.some(({ kind }) => kind === 'gone')).toBe(false);
+    now = ends + 1;
+    leases.lookAgain();
+    expect(await next(({ kind }) => kind === 'gone')).toMatchObject({ address: '192.168.1.7', at: now });
+  });
+
   test('a renewed lease tells that the phone has a newer Android', async () => {
     const file = join(folder, 'dhcpd.leases');
     const block = (release: number) => `lease 192.168.1.7 {
@@ -294,12 +335,12 @@ describe('mDNS', () => {
     const announced = message(
       record(redmi, 1, [192, 168, 1, 7]),
       record([0xc0, 12], 28, [0xfd, ...Array(14).fill(0), 7]),
-      record([...label('_mi-connect'), ...label('_udp'), ...label('local'), 0], 12, [...label('x'), 0xc0, 12]),
+      record([...label('_Mi-Connect'), ...label('_udp'), ...label('local'), 0], 12, [...label('x'), 0xc0, 12]),
     );
     expect(parseMdns(announced)).toEqual({
       hosts: [
-        { name: 'redmi-note-8.local', address: '192.168.1.7' },
-        { name: 'redmi-note-8.local', address: 'fd00::7' },
+        { name: 'Redmi-Note-8.local', address: '192.168.1.7' },
+        { name: 'Redmi-Note-8.local', address: 'fd00::7' },
       ],
       services: ['_mi-connect._udp'],
     });
