@@ -98,7 +98,9 @@ export class AttemptBatch implements BatchColumns {
   /** Devices with attempts in it. */
   get recorded(): Set<string> {
     const { view, devices, starts } = this;
-    return new Set(starts.map((at) => devices[view.getUint16(at + kindLayout.device, true)]));
+    const has = new Uint8Array(devices.length);
+    for (const at of starts) has[view.getUint16(at + kindLayout.device, true)] = 1;
+    return new Set(devices.filter((_, place) => has[place] === 1));
   }
 
   get view(): DataView {

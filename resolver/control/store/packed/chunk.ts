@@ -7,7 +7,7 @@ import { ByteReader, ByteWriter } from './varint.ts';
  * its entry in one byte; then the rows by time.
  */
 export function packChunk(rows: Rows): Buffer {
-  const used = byFrequency(rows.entries);
+  const used = byFrequency(rows);
   const places = new Map(used.map((entry, place) => [entry, place]));
   const out = new ByteWriter();
   out.write(formatVersion);
@@ -15,12 +15,12 @@ export function packChunk(rows: Rows): Buffer {
   for (const entry of used) out.write(entry);
   out.write(rows.length);
   let before = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const repeated = rows.counts[i] > 1;
-    out.write(rows.offsets[i] - before);
-    out.write(places.get(rows.entries[i])! * 2 + (repeated ? 1 : 0));
-    if (repeated) out.write(rows.counts[i] - 2);
-    before = rows.offsets[i];
+  for (let row = 0; row < rows.length; row++) {
+    const count = rows.count(row);
+    out.write(rows.offset(row) - before);
+    out.write(places.get(rows.entry(row))! * 2 + (count > 1 ? 1 : 0));
+    if (count > 1) out.write(count - 2);
+    before = rows.offset(row);
   }
   return out.bytes();
 }
@@ -54,17 +54,21 @@ export function rowsOf(
 ): Rows {
   const rows = hour.chunk ? unpackChunk(hour.chunk, wanted) : new Rows();
   if (!hour.open?.length) return rows;
-  for (const segment of unpackSegments(hour.open)) {
-    const { offsets, entries, counts } = segment.rows;
-    for (let i = 0; i < offsets.length; i++) if (wanted(entries[i])) rows.push(offsets[i], entries[i], counts[i]);
+  for (const { rows: open } of unpackSegments(hour.open)) {
+    for (let row = 0; row < open.length; row++) {
+      if (wanted(open.entry(row))) rows.push(open.offset(row), open.entry(row), open.count(row));
+    }
   }
   return rows.folded().byTime();
 }
 
 const formatVersion = 1;
 
-function byFrequency(entries: readonly number[]): number[] {
+function byFrequency(rows: Rows): number[] {
   const frequency = new Map<number, number>();
-  for (const entry of entries) frequency.set(entry, (frequency.get(entry) ?? 0) + 1);
+  for (let row = 0; row < rows.length; row++) {
+    const entry = rows.entry(row);
+    frequency.set(entry, (frequency.get(entry) ?? 0) + 1);
+  }
   return [...frequency].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([entry]) => entry);
 }

@@ -70,7 +70,7 @@ export class DevicePacker {
     const { rows, latest } = hour;
     const offset = at - number * hourMs;
     const row = latest[entry] - 1;
-    if (row >= 0 && Math.floor(rows.offsets[row] / 1000) === Math.floor(offset / 1000)) rows.counts[row]++;
+    if (row >= 0 && Math.floor(rows.offset(row) / 1000) === Math.floor(offset / 1000)) rows.add(row, 1);
     else {
       rows.push(offset, entry, 1);
       latest[entry] = rows.length;

@@ -61,7 +61,8 @@ async function dropRows(deps: Deps, device: string, entries: readonly Entry[], b
 async function usedEntries(shelf: Shelf, device: string, entries: readonly Entry[]): Promise<Set<number>> {
   const used = new Set<number>();
   for await (const hour of hoursSince(shelf, device, entries, 'attempts')) {
-    for (const entry of rowsOf(hour).entries) used.add(entry);
+    const rows = rowsOf(hour);
+    for (let row = 0; row < rows.length; row++) used.add(rows.entry(row));
   }
   // Roll-ups name nothing that only full logging wrote down.
   const matched = entries.filter((entry) => !isUnmatched(entry));

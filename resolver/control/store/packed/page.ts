@@ -112,9 +112,9 @@ function collect(part: ShelfHour, wanted: Wanted, bounds: Bounds, found: Found[]
   const rows = rowsOf(part, wanted.has);
   let left = limit + 1;
   for (let i = rows.length - 1; i >= 0 && left > 0; i--) {
-    const place = { at: part.hour * hourMs + rows.offsets[i], device: part.device, entry: rows.entries[i] };
+    const place = { at: part.hour * hourMs + rows.offset(i), device: part.device, entry: rows.entry(i) };
     if (place.at < oldest || place.at > newest || (after && newestFirst(after, place) >= 0)) continue;
-    found.push({ ...place, count: rows.counts[i] });
+    found.push({ ...place, count: rows.count(i) });
     left--;
   }
 }

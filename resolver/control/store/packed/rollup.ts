@@ -57,13 +57,13 @@ export class RollUp {
   add(segment: Segment, dictionary: Dictionary): void {
     this.asked += segment.asked;
     this.blocked += segment.blocked;
-    const { entries, counts } = segment.rows;
-    for (let i = 0; i < entries.length; i++) {
-      const traits = dictionary.traits(entries[i]);
+    const { rows } = segment;
+    for (let row = 0; row < rows.length; row++) {
+      const traits = dictionary.traits(rows.entry(row));
       if (!traits) continue;
-      if (traits.unmatched) increase(this.#rest, kindOf(traits), counts[i]);
-      else increase(this.#named, entries[i], counts[i]);
-      if (!traits.unmatched && traits.outcome !== 'blocked') this.allowed += counts[i];
+      if (traits.unmatched) increase(this.#rest, kindOf(traits), rows.count(row));
+      else increase(this.#named, rows.entry(row), rows.count(row));
+      if (!traits.unmatched && traits.outcome !== 'blocked') this.allowed += rows.count(row);
     }
   }
 

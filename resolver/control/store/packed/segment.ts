@@ -13,17 +13,18 @@ export interface Segment {
 }
 
 export function packSegment(segment: Segment): Buffer {
-  const { offsets, entries, counts } = segment.rows;
+  const { rows } = segment;
   const out = new ByteWriter();
-  out.write(segment.rows.length);
+  out.write(rows.length);
   out.write(segment.asked);
   out.write(segment.blocked);
   let before = 0;
-  for (let i = 0; i < offsets.length; i++) {
-    out.write(zigzag(offsets[i] - before));
-    before = offsets[i];
-    out.write(entries[i] * 2 + (counts[i] > 1 ? 1 : 0));
-    if (counts[i] > 1) out.write(counts[i] - 2);
+  for (let row = 0; row < rows.length; row++) {
+    const count = rows.count(row);
+    out.write(zigzag(rows.offset(row) - before));
+    before = rows.offset(row);
+    out.write(rows.entry(row) * 2 + (count > 1 ? 1 : 0));
+    if (count > 1) out.write(count - 2);
   }
   return out.bytes();
 }
@@ -34,7 +35,7 @@ export function* unpackSegments(open: Uint8Array): Iterable<Segment> {
     const length = input.read();
     const asked = input.read();
     const blocked = input.read();
-    const rows = new Rows();
+    const rows = new Rows(Math.min(length, open.length));
     let offset = 0;
     for (let i = 0; i < length; i++) {
       offset += unzigzag(input.read());
