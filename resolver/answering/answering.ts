@@ -204,7 +204,8 @@ export class Answering {
   /** @returns where plain questions are taken, in the order of `options.listen` @throws ListenFailed */
   async start(): Promise<ListenAddress[]> {
     await this.listeners.start();
-    void goFirst();
+    // Without it answers are as right, only later.
+    void goFirst().catch(() => {});
     this.courier.start();
     this.own.start(() => {
       this.neighbours.forgetLinks();
