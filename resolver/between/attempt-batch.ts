@@ -67,7 +67,7 @@ export class AttemptBatch implements BatchColumns {
   readonly counts: readonly DeviceCounts[];
   readonly dropped: number;
   /** Where each kind begins. */
-  readonly starts: readonly number[];
+  readonly starts: Int32Array;
 
   constructor(columns: BatchColumns) {
     this.boot = columns.boot;
@@ -79,10 +79,7 @@ export class AttemptBatch implements BatchColumns {
     this.rows = columns.rows;
     this.counts = columns.counts;
     this.dropped = columns.dropped;
-    const starts: number[] = [];
-    for (let at = 0; at < this.kinds.length; at += kindLayout.name + this.kinds[at + kindLayout.length])
-      starts.push(at);
-    this.starts = starts;
+    this.starts = startsOf(columns.kinds);
   }
 
   /** Attempts in it. */
@@ -137,19 +134,12 @@ export class AttemptBatch implements BatchColumns {
 
   /** Without the attempts that are not to be kept, of which no name is left; counts stay. */
   kept(keeps: (device: string, reason: string) => boolean): AttemptBatch {
-    const { view, devices, reasons, starts } = this;
-    const isKept = starts.map((at) =>
-      keeps(
-        devices[view.getUint16(at + kindLayout.device, true)],
-        reasons[view.getUint16(at + kindLayout.reason, true)],
-      ),
-    );
-    if (!isKept.includes(false)) return this;
-    const places: number[] = [];
+    const places = this.placesIfKept(keeps);
+    if (!places.includes(-1)) return this;
+    const { starts } = this;
     const kinds: Uint8Array[] = [];
-    for (const [kind, at] of starts.entries()) {
-      places.push(isKept[kind] ? kinds.length : -1);
-      if (isKept[kind]) kinds.push(this.kinds.subarray(at, starts[kind + 1]));
+    for (let kind = 0; kind < starts.length; kind++) {
+      if (places[kind] >= 0) kinds.push(this.kinds.subarray(starts[kind], starts[kind + 1]));
     }
     const rows: number[] = [];
     for (let i = 0; i < this.rows.length; i += 2) {
@@ -171,9 +161,26 @@ export class AttemptBatch implements BatchColumns {
     });
   }
 
+  /** Of every kind, how many that are kept are before it; -1 when it is not. A flood's kinds are many, who and why are few. */
+  private placesIfKept(keeps: (device: string, reason: string) => boolean): Int32Array {
+    const { view, devices, reasons, starts } = this;
+    const known = new Map<number, boolean>();
+    const places = new Int32Array(starts.length);
+    let next = 0;
+    for (let kind = 0; kind < starts.length; kind++) {
+      const device = view.getUint16(starts[kind] + kindLayout.device, true);
+      const reason = view.getUint16(starts[kind] + kindLayout.reason, true);
+      const both = device * reasons.length + reason;
+      let isKept = known.get(both);
+      if (isKept === undefined) known.set(both, (isKept = keeps(devices[device], reasons[reason])));
+      places[kind] = isKept ? next++ : -1;
+    }
+    return places;
+  }
+
   private kindsAsObjects(): Omit<Attempt, 'at'>[] {
     const { kinds, view, devices, reasons } = this;
-    return this.starts.map((at) => {
+    return Array.from(this.starts, (at) => {
       const purpose = kinds[at + kindLayout.purpose];
       return {
         device: devices[view.getUint16(at + kindLayout.device, true)],
@@ -185,4 +192,13 @@ export class AttemptBatch implements BatchColumns {
       };
     });
   }
+}
+
+function startsOf(kinds: Uint8Array): Int32Array {
+  const after = (at: number) => at + kindLayout.name + kinds[at + kindLayout.length];
+  let count = 0;
+  for (let at = 0; at < kinds.length; at = after(at)) count++;
+  const starts = new Int32Array(count);
+  for (let at = 0, kind = 0; kind < count; at = after(at)) starts[kind++] = at;
+  return starts;
 }

@@ -75,11 +75,18 @@ export function decodeBatch(bytes: Uint8Array): AttemptBatch {
     dropped: number(12),
     devices: texts.slice(0, deviceCount),
     reasons: texts.slice(deviceCount),
-    // A copy, which stands where such an array may begin. A Buffer's own `slice` makes none.
-    rows: new Int32Array(Uint8Array.prototype.slice.call(bytes, rowsAt, kindsAt).buffer),
+    rows: rowsIn(bytes, rowsAt, kindsAt),
     kinds: bytes.subarray(kindsAt, textsAt),
     counts,
   });
+}
+
+/** From the journal they come as they lie there; such an array begins at a multiple of four. */
+function rowsIn(bytes: Uint8Array, from: number, to: number): Int32Array {
+  if ((bytes.byteOffset + from) % 4 === 0)
+    return new Int32Array(bytes.buffer, bytes.byteOffset + from, (to - from) / 4);
+  // A Buffer's own `slice` makes no copy.
+  return new Int32Array(Uint8Array.prototype.slice.call(bytes, from, to).buffer);
 }
 
 /** As they were read last: one flush mostly has the texts of the one before. */

@@ -1,28 +1,34 @@
+import { Frequencies } from './frequencies.ts';
 import { Rows } from './rows.ts';
 import { unpackSegments } from './segment.ts';
 import { ByteReader, ByteWriter } from './varint.ts';
+
+const out = new ByteWriter();
 
 /**
  * The compacted form of a device's hour: the entries it uses, most frequent first, so that nearly every row names
  * its entry in one byte; then the rows by time.
  */
 export function packChunk(rows: Rows): Buffer {
-  const used = byFrequency(rows);
-  const places = new Map(used.map((entry, place) => [entry, place]));
-  const out = new ByteWriter();
+  const frequencies = new Frequencies(rows);
+  const order = Array.from({ length: frequencies.size }, (_, place) => place).sort(
+    (a, b) => frequencies.rows(b) - frequencies.rows(a) || frequencies.entry(a) - frequencies.entry(b),
+  );
+  const rankOf = new Uint32Array(order.length);
+  for (let rank = 0; rank < order.length; rank++) rankOf[order[rank]] = rank;
   out.write(formatVersion);
-  out.write(used.length);
-  for (const entry of used) out.write(entry);
+  out.write(order.length);
+  for (const place of order) out.write(frequencies.entry(place));
   out.write(rows.length);
   let before = 0;
   for (let row = 0; row < rows.length; row++) {
     const count = rows.count(row);
     out.write(rows.offset(row) - before);
-    out.write(places.get(rows.entry(row))! * 2 + (count > 1 ? 1 : 0));
+    out.write(rankOf[frequencies.placeOf(rows.entry(row))] * 2 + (count > 1 ? 1 : 0));
     if (count > 1) out.write(count - 2);
     before = rows.offset(row);
   }
-  return out.bytes();
+  return out.take();
 }
 
 /** The rows of a chunk whose entry is wanted; a chunk without any is not read further than its first bytes. */
@@ -54,21 +60,15 @@ export function rowsOf(
 ): Rows {
   const rows = hour.chunk ? unpackChunk(hour.chunk, wanted) : new Rows();
   if (!hour.open?.length) return rows;
-  for (const { rows: open } of unpackSegments(hour.open)) {
-    for (let row = 0; row < open.length; row++) {
-      if (wanted(open.entry(row))) rows.push(open.offset(row), open.entry(row), open.count(row));
-    }
+  return withOpen(rows, unpackSegments(hour.open).rows, wanted);
+}
+
+/** @param rows of the hour's chunk; what is open of it is added to them */
+export function withOpen(rows: Rows, open: Rows, wanted: (entry: number) => boolean): Rows {
+  for (let row = 0; row < open.length; row++) {
+    if (wanted(open.entry(row))) rows.push(open.offset(row), open.entry(row), open.count(row));
   }
   return rows.folded().byTime();
 }
 
 const formatVersion = 1;
-
-function byFrequency(rows: Rows): number[] {
-  const frequency = new Map<number, number>();
-  for (let row = 0; row < rows.length; row++) {
-    const entry = rows.entry(row);
-    frequency.set(entry, (frequency.get(entry) ?? 0) + 1);
-  }
-  return [...frequency].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([entry]) => entry);
-}

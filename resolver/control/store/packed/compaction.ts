@@ -1,7 +1,8 @@
-import { packChunk, rowsOf } from './chunk.ts';
+import { packChunk, unpackChunk, withOpen } from './chunk.ts';
 import type { Dictionaries } from './dictionaries.ts';
 import type { Dictionary } from './dictionary.ts';
 import { RollUp } from './rollup.ts';
+import { Rows } from './rows.ts';
 import { unpackSegments } from './segment.ts';
 import type { Shelf, ShelfHour } from './shelf.ts';
 
@@ -20,17 +21,29 @@ export async function compact(
   for (let tries = 0; tries < 3; tries++) {
     const was = await deps.shelf.hour(device, hour);
     if (!was.open?.length && !(without && was.chunk)) break;
-    const chunk = packChunk(rowsOf(was, (entry) => !without?.has(entry)));
     const dictionary = await deps.dictionaries.current(device);
-    const rollUp = rolledUp(was, dictionary).pack(dictionary);
-    if (await deps.shelf.compact(was, chunk, rollUp, without !== undefined)) return chunk.length;
+    const open = unpackSegments(was.open ?? nothing);
+    const rollUp = withRollUp(was, new RollUp());
+    rollUp.add(open, dictionary);
+    const stays = (entry: number) => !without?.has(entry);
+    const rows = was.chunk ? unpackChunk(was.chunk, stays) : new Rows();
+    const chunk = packChunk(withOpen(rows, open.rows, stays));
+    const packed = rollUp.pack(dictionary);
+    if (await deps.shelf.compact(was, chunk, packed, without !== undefined)) return chunk.length;
   }
   return 0;
 }
 
 /** Adds the hour's roll-up and what is still open. The dictionary must have been read after the hour. */
 export function rolledUp(hour: ShelfHour, dictionary: Dictionary, sum = new RollUp()): RollUp {
-  if (hour.rollUp) sum.addPacked(hour.rollUp);
-  if (hour.open) for (const segment of unpackSegments(hour.open)) sum.add(segment, dictionary);
+  withRollUp(hour, sum);
+  if (hour.open) sum.add(unpackSegments(hour.open), dictionary);
   return sum;
 }
+
+function withRollUp({ rollUp }: ShelfHour, sum: RollUp): RollUp {
+  if (rollUp) sum.addPacked(rollUp);
+  return sum;
+}
+
+const nothing = new Uint8Array();

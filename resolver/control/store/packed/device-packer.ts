@@ -5,8 +5,7 @@ import { outcomes, type WallMs } from '../../../policy/model.ts';
 import { textFromName } from '../../../wire/name.ts';
 import { type Dictionary, formatEntry, hashOf } from './dictionary.ts';
 import { hourMs, hourOf } from './hour.ts';
-import { Rows } from './rows.ts';
-import type { Segment } from './segment.ts';
+import { HourRows } from './hour-rows.ts';
 
 /**
  * Entries that a device may have. No phone asks for that many names that matter; what makes names up without end
@@ -16,23 +15,19 @@ import type { Segment } from './segment.ts';
 const MOST_ENTRIES = 20_000;
 const MOST_PARENTS = 5_000;
 
-type Hour = { -readonly [K in keyof Segment]: Segment[K] } & {
-  /** Row + 1 that the latest attempt of each entry went into. */
-  readonly latest: Int32Array;
-};
-
 /** What one batch says of one device. */
 export class DevicePacker {
   /** What the dictionary lacks, numbered on from its size. */
   readonly lines: string[] = [];
-  readonly hours = new Map<number, Hour>();
+  readonly hours = new Map<number, HourRows>();
   readonly dictionary: Dictionary | undefined;
   readonly #batch: AttemptBatch;
   readonly #view: DataView;
   readonly #reasonNumbers: readonly number[];
   readonly #added = new Map<string, number>();
-  #hour: Hour | undefined;
-  #hourNumber = -1;
+  #hour: HourRows | undefined;
+  /** When it began. */
+  #since = 0;
 
   /** @param dictionary of a device that has attempts in the batch */
   constructor(batch: AttemptBatch, dictionary: Dictionary | undefined) {
@@ -63,20 +58,11 @@ export class DevicePacker {
     return isTooMany ? this.#parentFor(start, firstAt, 0) : this.#add(start, firstAt, parent.name.toText());
   }
 
-  /** After `entryFor` for all kinds. Equal attempts within one second become one row, see `Rows.folded`. */
+  /** After `entryFor` for all kinds. */
   addRow(at: WallMs, entry: number, isBlocked: boolean): void {
-    const number = hourOf(at);
-    const hour = this.#hour && number === this.#hourNumber ? this.#hour : this.#openHour(number);
-    const { rows, latest } = hour;
-    const offset = at - number * hourMs;
-    const row = latest[entry] - 1;
-    if (row >= 0 && Math.floor(rows.offset(row) / 1000) === Math.floor(offset / 1000)) rows.add(row, 1);
-    else {
-      rows.push(offset, entry, 1);
-      latest[entry] = rows.length;
-    }
-    hour.asked++;
-    if (isBlocked) hour.blocked++;
+    const offset = at - this.#since;
+    if (this.#hour && offset >= 0 && offset < hourMs) this.#hour.add(offset, entry, isBlocked);
+    else this.#openHour(hourOf(at)).add(at - this.#since, entry, isBlocked);
   }
 
   /** Questions that are in no row: they matched nothing, or their device is not recorded, or the ring had no room. */
@@ -117,14 +103,14 @@ export class DevicePacker {
     return number;
   }
 
-  #openHour(number: number): Hour {
+  #openHour(number: number): HourRows {
     let hour = this.hours.get(number);
     if (!hour) {
-      const latest = new Int32Array((this.dictionary?.size ?? 0) + this.lines.length + 1);
-      this.hours.set(number, (hour = { rows: new Rows(), asked: 0, blocked: 0, latest }));
+      hour = HourRows.take((this.dictionary?.size ?? 0) + this.lines.length + 1);
+      this.hours.set(number, hour);
     }
     this.#hour = hour;
-    this.#hourNumber = number;
+    this.#since = number * hourMs;
     return hour;
   }
 }

@@ -1,7 +1,13 @@
+/** Octets: some forty thousand attempts, which a page reads in less than ten milliseconds. */
+const GROWN = 131_072;
+/** Segments, each of which is a row to look at for whoever reads any hour. */
+const MANY = 400;
+
 interface Open {
   readonly device: string;
   readonly hour: number;
   bytes: number;
+  segments: number;
   /** Size of the chunk that they will be merged into. */
   chunk: number;
 }
@@ -13,30 +19,33 @@ export class OpenSizes {
 
   grow(device: string, hour: number, bytes: number): void {
     const key = `${hour} ${device}`;
-    const open = this.#open.get(key);
-    if (open) open.bytes += bytes;
-    else this.#open.set(key, { device, hour, bytes, chunk: 0 });
+    let open = this.#open.get(key);
+    if (!open) this.#open.set(key, (open = { device, hour, bytes: 0, segments: 0, chunk: 0 }));
+    open.bytes += bytes;
+    open.segments++;
   }
 
   compacted(device: string, hour: number, chunk: number): void {
     const open = this.#open.get(`${hour} ${device}`);
     if (!open) return;
     if (hour < this.#hour) this.#open.delete(`${hour} ${device}`);
-    else Object.assign(open, { bytes: 0, chunk });
+    else Object.assign(open, { bytes: 0, segments: 0, chunk });
   }
 
   forget(device: string): void {
     for (const [key, open] of this.#open) if (open.device === device) this.#open.delete(key);
   }
 
-  /** Every hour once it is over; before that, hours with much more open than a merge costs. */
+  /** Every hour once it is over; before that, hours with so much open that reading it would cost more than a merge. */
   due(now: number): 'none' | 'hour-over' | { device: string; hour: number }[] {
     if (now !== this.#hour) {
       this.#hour = now;
       return 'hour-over';
     }
     const grown: Open[] = [];
-    for (const open of this.#open.values()) if (open.bytes >= Math.max(8192, open.chunk)) grown.push(open);
+    for (const open of this.#open.values()) {
+      if (open.segments >= MANY || open.bytes >= Math.max(GROWN, open.chunk * 2)) grown.push(open);
+    }
     return grown.length > 0 ? grown : 'none';
   }
 }

@@ -24,20 +24,32 @@ export function packBatch(
   for (const [device, { dictionary, lines, hours }] of packers) {
     if (hours.size === 0) continue;
     if (dictionary) learnings.push({ device, generation: dictionary.generation, size: dictionary.size, lines });
-    for (const [hour, segment] of hours) parts.push({ device, hour, bytes: packSegment(segment) });
+    for (const [hour, segment] of hours) {
+      parts.push({ device, hour, bytes: packSegment(segment) });
+      segment.giveBack();
+    }
   }
   return { learnings, parts };
 }
 
+/** By kind: when it was first met, since the batch began, and its entry. For one batch after the other. */
+let firsts = new Int32Array(64);
+let entries = new Int32Array(64);
+
 function addRows({ began, rows, kinds, starts, view }: AttemptBatch, packers: readonly DevicePacker[]): void {
-  const firsts = new Int32Array(starts.length).fill(0x7fffffff);
+  if (starts.length > firsts.length) {
+    firsts = new Int32Array(starts.length * 2);
+    entries = new Int32Array(starts.length * 2);
+  }
+  firsts.fill(0x7fffffff, 0, starts.length);
   for (let i = 0; i < rows.length; i += 2) if (rows[i] < firsts[rows[i + 1]]) firsts[rows[i + 1]] = rows[i];
-  const entries = new Int32Array(starts.length);
-  const packerOf = starts.map((at) => packers[view.getUint16(at + kindLayout.device, true)]);
-  for (const [kind, at] of starts.entries()) entries[kind] = packerOf[kind].entryFor(at, began + firsts[kind]);
+  const packerOf = (kind: number) => packers[view.getUint16(starts[kind] + kindLayout.device, true)];
+  for (let kind = 0; kind < starts.length; kind++) {
+    entries[kind] = packerOf(kind).entryFor(starts[kind], began + firsts[kind]);
+  }
   for (let i = 0; i < rows.length; i += 2) {
     const kind = rows[i + 1];
     const isBlocked = kinds[starts[kind] + kindLayout.outcome] === blockedOutcome;
-    packerOf[kind].addRow(Math.floor(began + rows[i]), entries[kind], isBlocked);
+    packerOf(kind).addRow(Math.floor(began + rows[i]), entries[kind], isBlocked);
   }
 }

@@ -2,6 +2,7 @@ import type { PurposeId } from '../../../../lists/purposes.ts';
 import type { Outcome } from '../../../policy/model.ts';
 import type { Totals } from '../store.ts';
 import type { Dictionary, Traits } from './dictionary.ts';
+import { Frequencies } from './frequencies.ts';
 import type { Segment } from './segment.ts';
 import { ByteReader, ByteWriter } from './varint.ts';
 
@@ -15,6 +16,8 @@ export interface Tally {
   readonly unmatched: boolean;
   readonly count: number;
 }
+
+const out = new ByteWriter();
 
 /** What stays of a device's hour when its attempts are dropped; also the sum of several. */
 export class RollUp {
@@ -40,7 +43,6 @@ export class RollUp {
   /** Keeps the names that were asked for most, and of the others what they were for. */
   pack(dictionary: Dictionary): Buffer {
     this.#keepMostFrequent(dictionary);
-    const out = new ByteWriter();
     for (const value of [formatVersion, this.asked, this.blocked, this.allowed, this.#named.size]) out.write(value);
     for (const [entry, count] of this.#named) {
       out.write(entry);
@@ -51,19 +53,21 @@ export class RollUp {
       out.writeText(kind);
       out.write(count);
     }
-    return out.bytes();
+    return out.take();
   }
 
-  add(segment: Segment, dictionary: Dictionary): void {
-    this.asked += segment.asked;
-    this.blocked += segment.blocked;
-    const { rows } = segment;
-    for (let row = 0; row < rows.length; row++) {
-      const traits = dictionary.traits(rows.entry(row));
+  add({ rows, asked, blocked }: Segment, dictionary: Dictionary): void {
+    this.asked += asked;
+    this.blocked += blocked;
+    const frequencies = new Frequencies(rows);
+    for (let place = 0; place < frequencies.size; place++) {
+      const entry = frequencies.entry(place);
+      const traits = dictionary.traits(entry);
       if (!traits) continue;
-      if (traits.unmatched) increase(this.#rest, kindOf(traits), rows.count(row));
-      else increase(this.#named, rows.entry(row), rows.count(row));
-      if (!traits.unmatched && traits.outcome !== 'blocked') this.allowed += rows.count(row);
+      const attempts = frequencies.attempts(place);
+      if (traits.unmatched) increase(this.#rest, kindOf(traits), attempts);
+      else increase(this.#named, entry, attempts);
+      if (!traits.unmatched && traits.outcome !== 'blocked') this.allowed += attempts;
     }
   }
 

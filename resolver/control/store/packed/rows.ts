@@ -20,9 +20,17 @@ export class Rows {
     return this.#length;
   }
 
-  offset = (row: number): number => this.#offsets[row];
-  entry = (row: number): number => this.#entries[row];
-  count = (row: number): number => this.#counts[row];
+  offset(row: number): number {
+    return this.#offsets[row];
+  }
+
+  entry(row: number): number {
+    return this.#entries[row];
+  }
+
+  count(row: number): number {
+    return this.#counts[row];
+  }
 
   push(offset: number, entry: number, count: number): void {
     const row = this.#length++;
@@ -35,6 +43,16 @@ export class Rows {
   /** The row stands for more attempts. */
   add(row: number, count: number): void {
     this.#counts[row] += count;
+  }
+
+  /** The columns stay for what comes next. */
+  clear(): void {
+    this.#length = 0;
+  }
+
+  /** Whether the row is of the same second; equal attempts within one are one row. */
+  isInSecondOf(row: number, offset: number): boolean {
+    return secondOf(this.#offsets[row]) === secondOf(offset);
   }
 
   /**

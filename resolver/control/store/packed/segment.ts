@@ -12,9 +12,10 @@ export interface Segment {
   readonly blocked: number;
 }
 
+const out = new ByteWriter();
+
 export function packSegment(segment: Segment): Buffer {
   const { rows } = segment;
-  const out = new ByteWriter();
   out.write(rows.length);
   out.write(segment.asked);
   out.write(segment.blocked);
@@ -26,24 +27,27 @@ export function packSegment(segment: Segment): Buffer {
     out.write(rows.entry(row) * 2 + (count > 1 ? 1 : 0));
     if (count > 1) out.write(count - 2);
   }
-  return out.bytes();
+  return out.take();
 }
 
-export function* unpackSegments(open: Uint8Array): Iterable<Segment> {
+/** All segments of an hour as one, in order of arrival. */
+export function unpackSegments(open: Uint8Array): Segment {
   const input = new ByteReader(open);
+  // Three octets a row, mostly.
+  const rows = new Rows(Math.ceil(open.length / 3));
+  let [asked, blocked] = [0, 0];
   while (!input.done) {
     const length = input.read();
-    const asked = input.read();
-    const blocked = input.read();
-    const rows = new Rows(Math.min(length, open.length));
+    asked += input.read();
+    blocked += input.read();
     let offset = 0;
     for (let i = 0; i < length; i++) {
       offset += unzigzag(input.read());
       const head = input.read();
       rows.push(offset, Math.floor(head / 2), head % 2 === 1 ? input.read() + 2 : 1);
     }
-    yield { rows, asked, blocked };
   }
+  return { rows, asked, blocked };
 }
 
 // Segments keep the order of arrival, which is not always the order of time.

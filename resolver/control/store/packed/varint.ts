@@ -1,3 +1,6 @@
+/** Octets that a writer keeps for what is written next. */
+const keepAtMost = 1 << 17;
+
 /** Unsigned numbers in as few bytes as they need: seven bits a byte, lowest first, the top bit says that more follow. */
 export class ByteWriter {
   #bytes = Buffer.allocUnsafe(256);
@@ -20,9 +23,12 @@ export class ByteWriter {
     this.#length += this.#bytes.write(text, this.#length);
   }
 
-  /** A copy, so that the writer may go on. */
-  bytes(): Buffer {
-    return Buffer.from(this.#bytes.subarray(0, this.#length));
+  /** A copy of what was written since the last call, so that the writer may be used again. */
+  take(): Buffer {
+    const taken = Buffer.from(this.#bytes.subarray(0, this.#length));
+    this.#length = 0;
+    if (this.#bytes.length > keepAtMost) this.#bytes = Buffer.allocUnsafe(256);
+    return taken;
   }
 
   #grow(by: number): void {

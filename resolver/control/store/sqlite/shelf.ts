@@ -17,20 +17,23 @@ export class SqliteShelf implements Shelf {
     this.#path = deps.path;
   }
 
-  async append(write: ShelfWrite): Promise<AppendResult> {
+  async append({ boot, sequence, previous, now, learnings, parts }: ShelfWrite): Promise<AppendResult> {
     return this.#atomically(() => {
-      const last = this.#last(write.boot);
-      if (last !== undefined && write.sequence <= last) return { kind: 'known' };
-      if (write.previous !== undefined && (last ?? -1) < write.previous) return { kind: 'set-back', last };
-      const stale = write.learnings.filter((learning) => this.#isStale(learning)).map(({ device }) => device);
-      if (stale.length > 0) return { kind: 'stale', devices: stale };
-      for (const learning of write.learnings) this.#learn(learning);
-      for (const { device, hour, bytes } of write.parts) {
-        const number = this.#device(device)?.number ?? this.#addDevice(device);
+      const last = this.#last(boot);
+      if (last !== undefined && sequence <= last) return { kind: 'known' };
+      if (previous !== undefined && (last ?? -1) < previous) return { kind: 'set-back', last };
+      const rows = new Map(learnings.map(({ device }) => [device, this.#device(device)]));
+      const stale = learnings.filter((learning) => this.#isStale(learning, rows.get(learning.device)));
+      if (stale.length > 0) return { kind: 'stale', devices: stale.map(({ device }) => device) };
+      const numbers = new Map<string, number>();
+      for (const learning of learnings) numbers.set(learning.device, this.#learn(learning, rows.get(learning.device)));
+      for (const { device, hour, bytes } of parts) {
+        const number = numbers.get(device) ?? this.#device(device)?.number ?? this.#addDevice(device);
         this.#statements().run('INSERT INTO segment (device, hour, bytes) VALUES (?, ?, ?)', number, hour, bytes);
-        this.#statements().run('INSERT OR IGNORE INTO day VALUES (?)', dayOf(hour));
       }
-      this.#statements().run('INSERT OR REPLACE INTO boot VALUES (?, ?, ?)', write.boot, write.sequence, write.now);
+      for (const day of new Set(parts.map(({ hour }) => dayOf(hour))))
+        this.#statements().run('INSERT OR IGNORE INTO day VALUES (?)', day);
+      this.#statements().run('INSERT OR REPLACE INTO boot VALUES (?, ?, ?)', boot, sequence, now);
       return { kind: 'added' };
     });
   }
@@ -175,20 +178,20 @@ export class SqliteShelf implements Shelf {
     return Number(this.#statements().run('INSERT INTO device (id) VALUES (?)', id).lastInsertRowid);
   }
 
-  #isStale({ device, generation, size, lines }: Learning): boolean {
-    const row = this.#device(device);
+  #isStale({ generation, size, lines }: Learning, row: DeviceRow | undefined): boolean {
     if (!row?.generation) return size > 0;
     if (row.generation !== generation) return true;
     return lines.length > 0 && this.#dictionarySize(row.number) !== size;
   }
 
-  #learn({ device, generation, lines, size }: Learning): void {
-    const row = this.#device(device);
+  /** @returns the device's number */
+  #learn({ device, generation, lines, size }: Learning, row: DeviceRow | undefined): number {
     const number = row?.number ?? this.#addDevice(device);
     if (!row?.generation)
       this.#statements().run('UPDATE device SET generation = ? WHERE number = ?', generation, number);
     for (const [i, line] of lines.entries())
       this.#statements().run('INSERT INTO entry VALUES (?, ?, ?)', number, size + 1 + i, line);
+    return number;
   }
 
   #dictionarySize(device: number): number {
