@@ -98,15 +98,31 @@ export class RuleSetBuilder {
         patterns: this.patterns,
       }),
     );
-    const metaStart = (HEADER_WORDS + capacity * ENTRY_WORDS) * 4;
+    const order = this.inOrder();
+    const slots = slotsFor(this.table, order, capacity);
+    const metaStart = (HEADER_WORDS + slots * ENTRY_WORDS) * 4;
     const buffer = new SharedArrayBuffer(metaStart + meta.length);
-    const table = new Uint32Array(buffer, HEADER_WORDS * 4, capacity * ENTRY_WORDS);
-    copyEntries(this.table, table, capacity);
+    placeInOrder(this.table, order, capacity, new Uint32Array(buffer, HEADER_WORDS * 4, slots * ENTRY_WORDS));
     new Uint8Array(buffer, metaStart).set(meta);
     const header = new Uint32Array(buffer, 0, HEADER_WORDS);
-    header.set([MAGIC, 0, capacity, this.names, meta.length]);
+    header.set([MAGIC, 0, capacity, this.names, meta.length, slots]);
     header[1] = crc32(new Uint8Array(buffer, 8));
     return buffer;
+  }
+
+  /** Where the entries are, ordered by their first lanes. */
+  private inOrder(): Uint32Array {
+    const { table } = this;
+    const order = new Uint32Array(this.names);
+    let count = 0;
+    for (let slot = 0; slot < table.length; slot += ENTRY_WORDS) {
+      if (table[slot + 2] === 0) continue;
+      // Nearly every entry is behind all smaller ones already: those that share a home are the exception.
+      let at = count++;
+      for (; at > 0 && table[order[at - 1]] > table[slot]; at--) order[at] = order[at - 1];
+      order[at] = slot;
+    }
+    return order;
   }
 
   private union(listSet: number, membership: number): number {
@@ -132,7 +148,7 @@ export class RuleSetBuilder {
 function findSlot(table: Uint32Array, capacity: number, first: number, second: number): number {
   const a = first >>> 0;
   const b = second >>> 0;
-  let slot = Math.floor((a * capacity) / 2 ** 32) * ENTRY_WORDS;
+  let slot = homeOf(a, capacity) * ENTRY_WORDS;
   while (table[slot + 2] !== 0 && (table[slot] !== a || table[slot + 1] !== b)) {
     slot += ENTRY_WORDS;
     if (slot === capacity * ENTRY_WORDS) slot = 0;
@@ -142,10 +158,30 @@ function findSlot(table: Uint32Array, capacity: number, first: number, second: n
 
 function copyEntries(from: Uint32Array, to: Uint32Array, capacity: number): void {
   for (let entry = 0; entry < from.length; entry += ENTRY_WORDS) {
-    if (from[entry + 2] === 0) continue;
-    const slot = findSlot(to, capacity, from[entry], from[entry + 1]);
-    to[slot] = from[entry];
-    to[slot + 1] = from[entry + 1];
-    to[slot + 2] = from[entry + 2];
+    if (from[entry + 2] !== 0) copyEntry(from, entry, to, findSlot(to, capacity, from[entry], from[entry + 1]));
+  }
+}
+
+function copyEntry(from: Uint32Array, entry: number, to: Uint32Array, slot: number): void {
+  to[slot] = from[entry];
+  to[slot + 1] = from[entry + 1];
+  to[slot + 2] = from[entry + 2];
+}
+
+const homeOf = (lane: number, capacity: number): number => Math.floor((lane * capacity) / 2 ** 32);
+
+/** As many as there are homes, what is pushed over the last of them, and a free one at the end. */
+function slotsFor(table: Uint32Array, order: Uint32Array, capacity: number): number {
+  let next = 0;
+  for (const entry of order) next = Math.max(next, homeOf(table[entry], capacity)) + 1;
+  return Math.max(next, capacity) + 1;
+}
+
+function placeInOrder(from: Uint32Array, order: Uint32Array, capacity: number, to: Uint32Array): void {
+  let next = 0;
+  for (const entry of order) {
+    const place = Math.max(next, homeOf(from[entry], capacity));
+    copyEntry(from, entry, to, place * ENTRY_WORDS);
+    next = place + 1;
   }
 }

@@ -51,7 +51,7 @@ export interface RuleSetMeta {
   readonly patterns: readonly Pattern[];
 }
 
-export const MAGIC = 0x31535251; // "QRS1", little-endian
+export const MAGIC = 0x32535251; // "QRS2", little-endian
 export const HEADER_WORDS = 8;
 /** Two lanes and a list-set id. */
 export const ENTRY_WORDS = 3;
@@ -63,8 +63,10 @@ export class DamagedRuleSet extends Error {
 
 /**
  * Every name of every pack and list in one flat buffer that threads share without copying:
- * header (magic, crc32 of what follows, capacity, names, length of the meta part), an open-addressed
- * table of 12-byte entries, and the meta part as JSON. A name's 64 hashed bits stand for the name:
+ * header (magic, crc32 of what follows, capacity, names, length of the meta part, slots), an open-addressed
+ * table of 12-byte entries, and the meta part as JSON. Entries are in the order of their first lanes, and so are their
+ * homes, so that looking for what is not there ends at the first that is greater; beyond the last home there are slots
+ * for what was pushed over it, and one that stays free. A name's 64 hashed bits stand for the name:
  * with a million names a name that is on no list matches by chance once in 10^13.
  */
 export class RuleSet {
@@ -72,28 +74,27 @@ export class RuleSet {
   readonly names: number;
   readonly buffer: ArrayBufferLike;
   private readonly table: Uint32Array;
-  private readonly capacity: number;
   private readonly scale: number;
 
-  private constructor(buffer: ArrayBufferLike, capacity: number, names: number, meta: RuleSetMeta) {
+  private constructor(buffer: ArrayBufferLike, table: Uint32Array, capacity: number, names: number, meta: RuleSetMeta) {
     this.buffer = buffer;
     this.meta = meta;
     this.names = names;
-    this.capacity = capacity;
     this.scale = capacity / 2 ** 32;
-    this.table = new Uint32Array(buffer, HEADER_WORDS * 4, capacity * ENTRY_WORDS);
+    this.table = table;
   }
 
   /** @throws DamagedRuleSet */
   static open(buffer: ArrayBufferLike, { verify = true } = {}): RuleSet {
     if (buffer.byteLength < HEADER_WORDS * 4) throw new DamagedRuleSet('shorter than its header');
-    const [magic, checksum, capacity, names, metaLength] = new Uint32Array(buffer, 0, HEADER_WORDS);
-    const metaStart = (HEADER_WORDS + capacity * ENTRY_WORDS) * 4;
+    const [magic, checksum, capacity, names, metaLength, slots] = new Uint32Array(buffer, 0, HEADER_WORDS);
+    const metaStart = (HEADER_WORDS + slots * ENTRY_WORDS) * 4;
     if (magic !== MAGIC) throw new DamagedRuleSet('not a rule-set, or of another version');
     if (metaStart + metaLength !== buffer.byteLength) throw new DamagedRuleSet('cut short');
     if (verify && crc32(new Uint8Array(buffer, 8)) !== checksum) throw new DamagedRuleSet('checksum does not match');
     const meta = JSON.parse(Buffer.from(buffer as ArrayBuffer, metaStart, metaLength).toString()) as RuleSetMeta;
-    return new RuleSet(buffer, capacity, names, meta);
+    const table = new Uint32Array(buffer, HEADER_WORDS * 4, slots * ENTRY_WORDS);
+    return new RuleSet(buffer, table, capacity, names, meta);
   }
 
   /** The list-set id of the suffix with these lanes, 0 when no source names it. */
@@ -101,12 +102,10 @@ export class RuleSet {
     const table = this.table;
     const a = first >>> 0;
     const b = second >>> 0;
-    let slot = Math.floor(a * this.scale) * ENTRY_WORDS;
-    for (;;) {
+    for (let slot = Math.floor(a * this.scale) * ENTRY_WORDS; ; slot += ENTRY_WORDS) {
       const listSet = table[slot + 2];
-      if (listSet === 0 || (table[slot] === a && table[slot + 1] === b)) return listSet;
-      slot += ENTRY_WORDS;
-      if (slot === this.capacity * ENTRY_WORDS) slot = 0;
+      if (listSet === 0 || table[slot] > a) return 0;
+      if (table[slot] === a && table[slot + 1] === b) return listSet;
     }
   }
 }

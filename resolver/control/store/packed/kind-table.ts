@@ -1,14 +1,13 @@
 /** Kinds of attempts as columns, numbered from 1: found by their parts without a text being made of any. */
 export class KindTable {
-  #hashes = new Int32Array(32);
   /** Type, outcome and purpose as a batch has them in one word. */
   #whats = new Int32Array(32);
   #reasons = new Int32Array(32);
   #times = new Float64Array(32);
   #nameStarts = new Int32Array(33);
   #names = new Uint8Array(1024);
-  /** Number by hash; 0: free. At most half of them are taken. */
-  #slots = new Int32Array(64);
+  /** Two words each, hash and number, which is 0 where it is free: what is not there is mostly told by one look. At most half are taken. */
+  #slots = new Int32Array(128);
   #size = 0;
 
   get size(): number {
@@ -18,18 +17,17 @@ export class KindTable {
   /** Takes the next number. @param firstAt wall-clock milliseconds; of what is not to be found, `NaN` */
   add(hash: number, what: number, reason: number, firstAt: number, name: Uint8Array, length: number): void {
     const number = ++this.#size;
-    if (number >= this.#hashes.length) this.#growColumns();
+    if (number >= this.#whats.length) this.#growColumns();
     const start = this.#nameStarts[number];
     while (start + length > this.#names.length) this.#names = enlarged(this.#names);
-    this.#hashes[number] = hash;
     this.#whats[number] = what;
     this.#reasons[number] = reason;
     this.#times[number] = firstAt;
     for (let i = 0; i < length; i++) this.#names[start + i] = name[i];
     this.#nameStarts[number + 1] = start + length;
     if (Number.isNaN(firstAt)) return;
-    if (number * 2 > this.#slots.length) this.#growSlots();
-    else this.#place(number);
+    if (number * 4 > this.#slots.length) this.#growSlots();
+    this.#place(placeOf(hash, what, reason), number);
   }
 
   /** @returns the latest that was met no later than `before`; 0: none */
@@ -43,20 +41,33 @@ export class KindTable {
     length: number,
   ): number {
     const slots = this.#slots;
-    const mask = slots.length - 1;
+    const mask = slots.length / 2 - 1;
+    const place = placeOf(hash, what, reason);
     let found = 0;
-    for (let slot = placeOf(hash, what, reason) & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
-      const number = slots[slot];
-      if (this.#hashes[number] !== hash || this.#whats[number] !== what || this.#reasons[number] !== reason) continue;
+    for (let slot = place & mask; slots[slot * 2 + 1] !== 0; slot = (slot + 1) & mask) {
+      if (slots[slot * 2] !== place) continue;
+      const number = slots[slot * 2 + 1];
+      if (this.#whats[number] !== what || this.#reasons[number] !== reason) continue;
       if (number > found && this.#times[number] <= before && this.#isNamed(number, names, at, length)) found = number;
     }
     return found;
   }
 
-  whatOf = (number: number): number => this.#whats[number];
-  reasonOf = (number: number): number => this.#reasons[number];
-  firstAtOf = (number: number): number => this.#times[number];
-  nameOf = (number: number): Uint8Array => this.#names.subarray(this.#nameStarts[number], this.#nameStarts[number + 1]);
+  whatOf(number: number): number {
+    return this.#whats[number];
+  }
+
+  reasonOf(number: number): number {
+    return this.#reasons[number];
+  }
+
+  firstAtOf(number: number): number {
+    return this.#times[number];
+  }
+
+  nameOf(number: number): Uint8Array {
+    return this.#names.subarray(this.#nameStarts[number], this.#nameStarts[number + 1]);
+  }
 
   #isNamed(number: number, names: Uint8Array, at: number, length: number): boolean {
     const start = this.#nameStarts[number];
@@ -65,20 +76,23 @@ export class KindTable {
     return true;
   }
 
-  #place(number: number): void {
-    const mask = this.#slots.length - 1;
-    let slot = placeOf(this.#hashes[number], this.#whats[number], this.#reasons[number]) & mask;
-    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-    this.#slots[slot] = number;
+  #place(place: number, number: number): void {
+    const mask = this.#slots.length / 2 - 1;
+    let slot = place & mask;
+    while (this.#slots[slot * 2 + 1] !== 0) slot = (slot + 1) & mask;
+    this.#slots[slot * 2] = place;
+    this.#slots[slot * 2 + 1] = number;
   }
 
   #growSlots(): void {
-    this.#slots = new Int32Array(this.#slots.length * 2);
-    for (let number = 1; number <= this.#size; number++) if (!Number.isNaN(this.#times[number])) this.#place(number);
+    const before = this.#slots;
+    this.#slots = new Int32Array(before.length * 2);
+    for (let slot = 0; slot < before.length; slot += 2) {
+      if (before[slot + 1] !== 0) this.#place(before[slot], before[slot + 1]);
+    }
   }
 
   #growColumns(): void {
-    this.#hashes = enlarged(this.#hashes);
     this.#whats = enlarged(this.#whats);
     this.#reasons = enlarged(this.#reasons);
     this.#times = enlarged(this.#times);
