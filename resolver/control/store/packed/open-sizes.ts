@@ -1,5 +1,5 @@
-/** Octets: some forty thousand attempts, which a page reads in less than ten milliseconds. */
-const GROWN = 131_072;
+/** Octets: some twenty thousand attempts, which a page reads in a few milliseconds. */
+const GROWN = 65_536;
 /** Segments, each of which is a row to look at for whoever reads any hour. */
 const MANY = 400;
 
@@ -44,7 +44,7 @@ export class OpenSizes {
     }
     const grown: Open[] = [];
     for (const open of this.#open.values()) {
-      if (open.segments >= MANY || open.bytes >= Math.max(GROWN, open.chunk * 2)) grown.push(open);
+      if (open.segments >= MANY || open.bytes >= Math.max(GROWN, open.chunk)) grown.push(open);
     }
     return grown.length > 0 ? grown : 'none';
   }
