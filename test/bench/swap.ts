@@ -3,27 +3,30 @@
  * and again, as a file of the household's own and from a server: `node test/bench/swap.ts [rounds] [file|http]`. Needs
  * root.
  *
- * Cores that others use too make answers late in any server. So while the same Quell goes on swapping, the echo of
- * echo.c is asked as well, in turn with Quell: at the same rate, with the same load, on the same cores, with the same
+ * A core that others use too makes answers late in any server. So while the same Quell goes on swapping, the echo of
+ * echo.c is asked as well, in turn with Quell: at the same rate, with the same load, on the same core, with the same
  * priority and the same wish for short slices. What is late there is what the machine, the child that reads lists and
- * control's share of the work cost a process that does nothing but answer; what is late at Quell above that is late for
- * what Quell's own process holds up. They take turns because two loads at once would be in each other's way, and a Quell
- * that kept its core to itself would excuse itself by the echo's late answers. Each goes first in every other round.
- * Both are asked without any swap as well.
+ * control's share of the core cost a process that does nothing but answer; what is late at Quell above that, Quell's
+ * own process held up, or its answers cost too much. They take turns because two loads at once would be in each other's
+ * way, and a Quell that kept the core to itself would excuse itself by the echo's late answers. Each goes first in
+ * every other round. Both are asked without any swap as well.
  *
- * Load and stub have a core before everybody else (FIFO); Quell is measured as it comes.
+ * Everything that is Quell's has core 0, the child too: that is the worst there is for answering, and nothing else of
+ * the bench is there. With both cores the scheduler puts answering beside the load half of the time, which has core 1
+ * before everybody else (FIFO, like the stub), and what is late then says little of Quell. Quell itself is measured as
+ * it comes, without a priority that its user would have to give it.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ChangingList, listInFile, listOverHttp } from './changing-list.ts';
-import { allCores } from './child.ts';
+import { serverCore } from './child.ts';
 import { report } from './found.ts';
 import type { Verdict } from './goals.ts';
 import type { LoadReport } from './load.ts';
 import { withRig } from './rig.ts';
 import { type Bench, withServer } from './running.ts';
-import { type Swap, Swapping } from './swapping.ts';
+import { changingText, type Swap, Swapping } from './swapping.ts';
 import { echo } from './targets/echo.ts';
 import { Quell } from './targets/quell.ts';
 
@@ -47,9 +50,9 @@ interface Found {
 
 await withRig((rig) => {
   const quell = new Quell(rig.work, { QUELL_LISTS_ALLOW_PRIVATE: 'true' });
-  return withServer(rig, quell, { list: SIZE, cores: allCores }, (asked) => {
+  return withServer(rig, quell, { list: SIZE, cores: serverCore }, (asked) => {
     const control = echo(rig.programs.echo, 'udp', { shortSlices: true });
-    return withServer(rig, control, { list: SIZE, cores: allCores, isEcho: 'udp' }, (echoed) => both(asked, echoed));
+    return withServer(rig, control, { list: SIZE, cores: serverCore, isEcho: 'udp' }, (echoed) => both(asked, echoed));
   });
 });
 
@@ -69,7 +72,7 @@ async function both(quell: Bench, control: Bench): Promise<void> {
 }
 
 async function swapAndAsk(quell: Bench, control: Bench, list: ChangingList, way: string): Promise<Found> {
-  const names = readFileSync(quell.mixes.list(SIZE));
+  const text = changingText(readFileSync(quell.mixes.list(SIZE)));
   const found: Found = { swapped: { quell: [], echo: [] }, still: { quell: [], echo: [] }, swaps: [] };
   for (let round = 0; round < rounds; round++) {
     const inTurn = async (seconds: number, { quell: ofQuell, echo: ofEcho }: Asked) => {
@@ -79,8 +82,8 @@ async function swapAndAsk(quell: Bench, control: Bench, list: ChangingList, way:
       ];
       for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
     };
-    const swapping = new Swapping();
-    swapping.start(quell, list, names, `${way}-${round}`);
+    const swapping = new Swapping({ bench: quell, list, text });
+    swapping.start(`${way}-${round}`);
     await inTurn(SWAP_SECONDS, found.swapped);
     await swapping.stop();
     found.swaps.push(...swapping.swaps);

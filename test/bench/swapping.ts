@@ -6,6 +6,19 @@ import type { ChangingList } from './changing-list.ts';
 import { quellApi } from './quell-api.ts';
 import type { Bench } from './running.ts';
 
+export interface SwappingDeps {
+  readonly bench: Bench;
+  readonly list: ChangingList;
+  /** Of `changingText`. */
+  readonly text: Buffer;
+}
+
+/** Octets behind the list for the name that changes. */
+const ROOM = 64;
+
+/** A list with room behind it. To copy 19 MB for each swap would hold up load and stub, which are on the same core. */
+export const changingText = (names: Uint8Array): Buffer => Buffer.concat([names, Buffer.alloc(ROOM, '\n')]);
+
 /** Microseconds after which a list that is not in force is given up. */
 const LONGEST = 60e6;
 
@@ -19,12 +32,17 @@ export interface Swap {
 /** Changes a Quell's list until it is stopped, each time until questions are decided by the new one. */
 export class Swapping {
   readonly swaps: Swap[] = [];
+  private readonly deps: SwappingDeps;
   private readonly over = new AbortController();
   private running: Promise<void> | undefined;
 
+  constructor(deps: SwappingDeps) {
+    this.deps = deps;
+  }
+
   /** @param run told apart in the names that are added */
-  start(bench: Bench, list: ChangingList, names: Uint8Array, run: string): void {
-    this.running = this.change(bench, list, names, run);
+  start(run: string): void {
+    this.running = this.change(run);
     // Told by `stop`.
     this.running.catch(() => {});
   }
@@ -35,13 +53,16 @@ export class Swapping {
     await this.running;
   }
 
-  private async change({ folder, server }: Bench, list: ChangingList, names: Uint8Array, run: string): Promise<void> {
+  private async change(run: string): Promise<void> {
+    const { list, text } = this.deps;
+    const { folder, server } = this.deps.bench;
     const data = join(folder, 'data');
     const { lists } = await quellApi<{ lists: { id: string; url: string }[] }>(data, 'GET', '/lists');
     const { id, url } = lists[0];
     for (let number = 1; !this.over.signal.aborted; number++) {
       const fresh = `swap-${run}-${number}.q-bench.test`;
-      list.publish(Buffer.concat([names, Buffer.from(`${fresh}\n`)]));
+      text.write(fresh.padEnd(ROOM, '\n'), text.length - ROOM);
+      list.publish(text);
       const published = microseconds();
       if (number === 1 && url !== list.address) await quellApi(data, 'PATCH', `/lists/${id}`, { url: list.address });
       await quellApi(data, 'POST', `/lists/${id}/refresh`);
