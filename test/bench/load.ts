@@ -17,6 +17,16 @@ export interface Latency {
   readonly late: number;
 }
 
+/** A time in which nothing was answered soon enough. */
+export interface Stall {
+  /** When the first late answer came: microseconds since the epoch in an open loop. */
+  readonly at: number;
+  /** How many were late. */
+  readonly answers: number;
+  /** Microseconds. */
+  readonly longest: number;
+}
+
 /** What load.c prints. */
 export interface LoadReport {
   readonly seconds: number;
@@ -34,6 +44,8 @@ export interface LoadReport {
   readonly nextOnce: number;
   readonly outcomes: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly latency: Readonly<Record<string, Latency>> & { readonly all: Latency };
+  /** The first 256. */
+  readonly stalls: readonly Stall[];
 }
 
 export interface LoadOptions {

@@ -30,7 +30,9 @@ it('control and helpers have less of the processor than answering, and the shell
   expect(new Set(behind.map(({ name }) => name)).size).toBe(3);
   for (const { id, name } of behind) expect([name, getPriority(id)]).toEqual([name, own + 5]);
   expect(behind.filter(({ name }) => name === 'node-V8Worker').length).toBe(1);
-  const { stdout } = spawnSync('pgrep', ['-P', String(quell.pid), '-f', 'while IFS='], { encoding: 'utf8' });
+  const { stdout } = spawnSync('pgrep', ['-P', String(quell.pid), '-f', 'while IFS= read -r last'], {
+    encoding: 'utf8',
+  });
   const shell = Number(stdout);
   expect(getPriority(shell)).toBe(19);
   const group = readFileSync(`/proc/${shell}/autogroup`, 'utf8');

@@ -16,6 +16,12 @@ export interface ListChildDeps {
   readonly patience?: number;
 }
 
+/**
+ * It collects its garbage itself instead of on as many threads as there are cores: answering finds another core free, and
+ * reading a million names takes no longer.
+ */
+const ONE_CORE = ['--single-threaded-gc', '--v8-pool-size=1'];
+
 /** The child could not do it; the message is a sentence. */
 export class ListChildFailed extends Error {
   override name = 'ListChildFailed';
@@ -37,7 +43,7 @@ export class ListChild {
   constructor(deps: ListChildDeps) {
     this.deps = deps;
     const { entry, heapMb } = deps;
-    this.launcher = new Launcher({ command: [process.execPath, `--max-old-space-size=${heapMb}`, entry] });
+    this.launcher = new Launcher({ command: [process.execPath, ...ONE_CORE, `--max-old-space-size=${heapMb}`, entry] });
   }
 
   async start(): Promise<void> {

@@ -150,7 +150,7 @@ static void hear(struct asker *asker, const uint8_t *answer, int length, uint64_
   slot->open = 0;
   asker->in_flight--;
   uint64_t waited = time > slot->sent ? time - slot->sent : 0;
-  count_answer(question->class, check(&mix, question, slot->once, answer, length), waited);
+  count_answer(question->class, check(&mix, question, slot->once, answer, length), waited, time);
 }
 
 // Takes what has arrived; returns how many.

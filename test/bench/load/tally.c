@@ -6,6 +6,7 @@
 
 #define STEPS (64 * 256)
 #define LATE 5000000 // nanoseconds
+#define MOST_STALLS 256
 
 struct histogram {
   uint32_t steps[STEPS];
@@ -16,6 +17,12 @@ struct histogram {
 static const char *const class_names[CLASSES] = {"blocked", "hot", "miss"};
 static uint64_t sent[CLASSES], found[CLASSES][FINDINGS];
 static struct histogram of_all, of_class[CLASSES];
+
+// Late answers that come within LATE of each other waited for the same thing.
+static struct stall {
+  uint64_t first, last, answers, longest;
+} stalls[MOST_STALLS];
+static int stall_count;
 
 static void add(struct histogram *h, uint64_t value) {
   int exponent = value < 256 ? 7 : 63 - __builtin_clzll(value);
@@ -45,10 +52,23 @@ static void print_histogram(const char *name, const struct histogram *h, const c
 
 void count_sent(enum class class) { sent[class]++; }
 
-void count_answer(enum class class, enum finding finding, uint64_t nanoseconds) {
+static void add_late(uint64_t waited, uint64_t at) {
+  struct stall *stall = stall_count ? &stalls[stall_count - 1] : 0;
+  if (!stall || at > stall->last + LATE) {
+    if (stall_count == MOST_STALLS) return;
+    stall = &stalls[stall_count++];
+    stall->first = at;
+  }
+  stall->last = at;
+  stall->answers++;
+  if (waited > stall->longest) stall->longest = waited;
+}
+
+void count_answer(enum class class, enum finding finding, uint64_t waited, uint64_t at) {
   found[class][finding]++;
-  add(&of_all, nanoseconds);
-  add(&of_class[class], nanoseconds);
+  add(&of_all, waited);
+  add(&of_class[class], waited);
+  if (waited > LATE) add_late(waited, at);
 }
 
 uint64_t sent_total(void) { return sent[BLOCKED] + sent[HOT] + sent[MISS]; }
@@ -76,5 +96,9 @@ void print_tally(void) {
   printf("},\"latency\":{");
   for (int class = 0; class < CLASSES; class++)
     if (of_class[class].count) print_histogram(class_names[class], &of_class[class], ",");
-  print_histogram("all", &of_all, "}");
+  print_histogram("all", &of_all, "},\"stalls\":[");
+  for (struct stall *stall = stalls; stall < stalls + stall_count; stall++)
+    printf("%s{\"at\":%.0f,\"answers\":%llu,\"longest\":%.1f}", stall == stalls ? "" : ",", stall->first / 1e3,
+           (unsigned long long)stall->answers, stall->longest / 1e3);
+  printf("]");
 }

@@ -4,14 +4,15 @@
 #include "check.h"
 
 void count_sent(enum class class);
-void count_answer(enum class class, enum finding finding, uint64_t nanoseconds);
+// How long it took, and when it came; both nanoseconds.
+void count_answer(enum class class, enum finding finding, uint64_t waited, uint64_t at);
 
 uint64_t sent_total(void);
 uint64_t answered_total(void);
 // Answers that are wrong.
 uint64_t bad_total(void);
 
-// "outcomes":{…},"latency":{…}
+// "outcomes":{…},"latency":{…},"stalls":[…]
 void print_tally(void);
 
 #endif

@@ -17,11 +17,16 @@ export class Quell implements Target {
   readonly name = 'Quell';
   readonly version: string = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).version;
   private readonly work: string;
+  private readonly env: Readonly<Record<string, string>>;
   private readonly furnished = new Map<ListSize, string>();
 
-  /** @param work where the data folders of first starts are kept */
-  constructor(work: string) {
+  /**
+   * @param work where the data folders of first starts are kept
+   * @param env settings beside the bench's own
+   */
+  constructor(work: string, env: Readonly<Record<string, string>> = {}) {
     this.work = work;
+    this.env = env;
   }
 
   async prepare(setting: Setting) {
@@ -67,6 +72,7 @@ export class Quell implements Target {
         QUELL_OWNER_PASSWORD: 'known to the bench',
         QUELL_LISTS: 'file:bench.txt',
         QUELL_LOG_LEVEL: 'warn',
+        ...this.env,
       },
     };
   }

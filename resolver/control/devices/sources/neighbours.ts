@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { Report, Source, SourceState } from '../sighting.ts';
 import { type Neighbour, parseArp, parseNeighbour } from './neighbour-lines.ts';
+import { RepeatedCommand } from './repeated-command.ts';
 
 export interface NeighboursDeps {
   readonly now: () => number;
@@ -30,6 +31,7 @@ const HEALTHY_AFTER = 30_000;
 export class Neighbours implements Source {
   readonly name = 'neighbours';
   private readonly deps: NeighboursDeps;
+  private readonly table: RepeatedCommand;
   private report: Report = () => {};
   private mode: 'monitor' | 'table' | 'arp' | 'nothing' = 'nothing';
   private running = false;
@@ -42,6 +44,7 @@ export class Neighbours implements Source {
 
   constructor(deps: NeighboursDeps) {
     this.deps = deps;
+    this.table = new RepeatedCommand([this.ip, 'neigh']);
   }
 
   async start(report: Report): Promise<void> {
@@ -59,6 +62,7 @@ export class Neighbours implements Source {
     clearTimeout(this.restart);
     this.monitor?.kill();
     this.monitor = undefined;
+    this.table.stop();
     await this.looking;
   }
 
@@ -138,13 +142,9 @@ export class Neighbours implements Source {
   }
 
   private async readTable(): Promise<Neighbour[] | undefined> {
-    try {
-      const { stdout } = await run(this.ip, ['neigh'], { timeout: 10_000, maxBuffer: 64 << 20 });
-      if (this.mode !== 'monitor') this.mode = 'table';
-      return stdout.split('\n').flatMap((line) => parseNeighbour(line) ?? []);
-    } catch {
-      return undefined;
-    }
+    const text = await this.table.run(10_000);
+    if (text !== undefined && this.mode !== 'monitor') this.mode = 'table';
+    return text?.split('\n').flatMap((line) => parseNeighbour(line) ?? []);
   }
 
   private async readArp(): Promise<Neighbour[] | undefined> {

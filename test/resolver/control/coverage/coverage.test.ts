@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { connectivityChecks } from '../../../../resolver/control/coverage/connectivity-checks.ts';
 import { CoverageWatch, SILENT_AFTER } from '../../../../resolver/control/coverage/coverage.ts';
 import { routerFixes } from '../../../../resolver/control/coverage/fixes.ts';
-import { parseRoutes, parseRouteTable } from '../../../../resolver/control/coverage/gateway.ts';
+import { defaultGateways, parseIpv6Routes, parseRoutes } from '../../../../resolver/control/coverage/gateway.ts';
 import { QuestionCounts } from '../../../../resolver/control/coverage/question-counts.ts';
 import { findSpokesmen, type SpokesmanFacts } from '../../../../resolver/control/coverage/spokesman.ts';
 import { nameSignals } from '../../../../resolver/control/devices/likeness-signals.ts';
@@ -165,13 +165,28 @@ describe('one client that speaks for many', () => {
 });
 
 describe('the default gateway', () => {
-  test('is read from iproute2, busybox and /proc/net/route', () => {
-    expect(
-      parseRoutes('default via 192.168.1.1 dev eth0 proto dhcp metric 100\ndefault via fe80::1 dev eth0 proto ra'),
-    ).toEqual(['192.168.1.1', 'fe80::1']);
-    expect(parseRoutes('default dev wg0 scope link')).toEqual([]);
-    const table = 'Iface\tDestination\tGateway \tFlags\neth0\t00000000\t0101A8C0\t0003\neth0\t0001A8C0\t00000000\t0001';
-    expect(parseRouteTable(table)).toEqual(['192.168.1.1']);
+  test('is read from the kernel’s tables of routes', () => {
+    const ipv4 = 'Iface\tDestination\tGateway \tFlags\neth0\t00000000\t0101A8C0\t0003\neth0\t0001A8C0\t00000000\t0001';
+    expect(parseRoutes(ipv4)).toEqual(['192.168.1.1']);
+    const any = '0'.repeat(32);
+    const router = 'fe800000000000000000000000000001';
+    const ipv6 = [
+      `fd000000000000000000000000000000 40 ${any} 00 ${any} 00000100 00000001 00000000 00000001     eth0`,
+      `${any} 00 ${any} 00 ${router} 00000400 00000003 00000000 00000003     eth0`,
+      // `ip route add default dev wg0`, and the kernel's own "unreachable" of every machine.
+      `${any} 00 ${any} 00 ${any} 00000400 00000001 00000000 00000001      wg0`,
+      `${any} 00 ${any} 00 ${any} ffffffff 00000001 00000000 00200200       lo`,
+      `20010db8000000000000000000000000 20 ${any} 00 ${router} 00000400 00000001 00000000 00000003     eth0`,
+    ];
+    expect(parseIpv6Routes(`${ipv6.join('\n')}\n`)).toEqual(['fe80::1']);
+  });
+
+  test('is what this machine’s own routes say', async () => {
+    const said = ['-4', '-6'].map((family) =>
+      execFileSync('ip', [family, 'route', 'show', 'default'], { encoding: 'utf8' }),
+    );
+    const gateways = [...said.join('').matchAll(/^default\b.*?\bvia (\S+)/gm)].map(([, address]) => address);
+    expect((await defaultGateways()).sort()).toEqual(gateways.sort());
   });
 });
 

@@ -39,6 +39,25 @@ test('it starts and works while a child of an earlier control still leaves answe
   expect(changed).toEqual([{ name: 'ads.example.com', before: 'nothing', after: 'block' }]);
 });
 
+test.runIf(process.platform === 'linux')(
+  'the child has one helper for its garbage, not one for each core',
+  async () => {
+    const folder = tasksFolder();
+    const entry = join(tasksFolder(), 'threads.mjs');
+    writeFileSync(
+      entry,
+      `import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+    const names = readdirSync('/proc/self/task').map((id) => readFileSync('/proc/self/task/' + id + '/comm', 'utf8').trim());
+    writeFileSync(process.argv[2] + '.answer', JSON.stringify({ done: names }));`,
+    );
+    const child = new ListChild({ entry, folder, heapMb: 64 });
+    onTestFinished(() => child.stop());
+    await child.start();
+    const names: unknown = await child.run('find', { paths: [], name: '' });
+    expect((names as string[]).filter((name) => name === 'node-V8Worker')).toHaveLength(1);
+  },
+);
+
 test('what is wrong with a text is told apart from what is wrong with the child', async () => {
   const folder = tasksFolder();
   const child = childIn(folder);
