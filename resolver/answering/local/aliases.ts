@@ -18,7 +18,7 @@ export class Aliases implements Asks {
     this.local = local;
   }
 
-  async ask(query: Uint8Array, name: Uint8Array): Promise<Uint8Array> {
+  ask(query: Uint8Array, name: Uint8Array): Promise<Uint8Array> {
     this.name.name.read(name, 0, 0, name.length, false);
     this.name.hash();
     const alias = this.local.aliasAt(this.name);
@@ -26,6 +26,7 @@ export class Aliases implements Asks {
     if (!alias || readUint16(query, afterName) === type.CNAME) return this.upstreams.ask(query, name);
     const { chain, target } = alias;
     const instead = Uint8Array.from([...query.subarray(0, HEADER_LENGTH), ...target, ...query.subarray(afterName)]);
-    return answerBehindAlias(query.subarray(0, afterName + 4), chain, await this.upstreams.ask(instead, target));
+    const question = query.subarray(0, afterName + 4);
+    return this.upstreams.ask(instead, target).then((answer) => answerBehindAlias(question, chain, answer));
   }
 }

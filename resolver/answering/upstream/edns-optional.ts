@@ -26,18 +26,21 @@ export class EdnsOptional implements Upstream {
     return this.server.mismatches;
   }
 
-  async ask(query: Uint8Array, budget: number): Promise<Uint8Array> {
+  ask(query: Uint8Array, budget: number): Promise<Uint8Array> {
     const at = this.now();
     if (at < this.plainUntil) return this.server.ask(withoutOpt(query), budget);
-    const answer = await this.server.ask(query, budget);
-    if (!takesOffence(answer)) return answer;
-    const plain = await this.server.ask(withoutOpt(query), Math.max(at + budget - this.now(), 1));
-    if (!takesOffence(plain)) this.plainUntil = this.now() + REMEMBER;
-    return plain;
+    const asked = this.server.ask(query, budget);
+    return asked.then((answer) => (takesOffence(answer) ? this.askPlainly(query, at + budget) : answer));
   }
 
   stop(): Promise<void> {
     return this.server.stop();
+  }
+
+  private async askPlainly(query: Uint8Array, until: number): Promise<Uint8Array> {
+    const plain = await this.server.ask(withoutOpt(query), Math.max(until - this.now(), 1));
+    if (!takesOffence(plain)) this.plainUntil = this.now() + REMEMBER;
+    return plain;
   }
 }
 

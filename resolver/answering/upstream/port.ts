@@ -1,10 +1,9 @@
-import dgram from 'node:dgram';
-import { isIPv6 } from 'node:net';
 import { HEADER_LENGTH, readUint16, writeUint16 } from '../../wire/header.ts';
+import type { ConnectedSocket, OpenSocket, SocketUser } from './connected-socket.ts';
 
 /** What waits for an answer on ports. */
 export interface Waiting {
-  /** A message under the id it waits for; anything else about it is unchecked. */
+  /** A message under the id it waits for; anything else about it is unchecked. Valid until this returns. */
   received(message: Uint8Array): void;
   /** The port can't reach the upstream. */
   failed(error: Error): void;
@@ -17,42 +16,29 @@ export interface PortEvents {
   closed(port: Port): void;
 }
 
-type Found = (error: null, address: string, family: number) => void;
-
-/** One socket connected to the upstream, on a port of the system's random choice: others' packets don't reach it. */
-export class Port {
+/** One port towards the upstream, and the questions that wait on it. */
+export class Port implements SocketUser {
   readonly openedAt: number;
   uses = 0;
   mismatches = 0;
-  private readonly socket: dgram.Socket;
+  private readonly socket: ConnectedSocket;
   private readonly events: PortEvents;
   private readonly waiting = new Map<number, Waiting>();
-  private state: 'open' | 'unreachable' | 'retired' | 'closed' = 'open';
+  private state: 'open' | 'retired' | 'closed' = 'open';
 
-  constructor(address: string, port: number, events: PortEvents, now: number) {
+  constructor(open: OpenSocket, address: string, port: number, events: PortEvents, now: number) {
     this.events = events;
     this.openedAt = now;
-    const family = isIPv6(address) ? 6 : 4;
-    // The address is literal: a look-up that answers at once lets bind and connect happen here and now.
-    const lookup = (host: string, _: unknown, found: Found) => found(null, host, family);
-    this.socket = dgram.createSocket({
-      type: `udp${family}`,
-      lookup: lookup as unknown as dgram.SocketOptions['lookup'],
-    });
-    this.socket.on('message', (message) => this.receive(message));
-    // Binding may fail inside this constructor: who takes the port must have asked before it is told.
-    this.socket.on('error', (error) => queueMicrotask(() => this.fail(error)));
-    this.socket.connect(port, address);
-    try {
-      this.socket.remoteAddress();
-    } catch {
-      // Why follows in an `error` event.
-      this.state = 'unreachable';
-    }
+    this.socket = open(address, port, this);
   }
 
   get connected(): boolean {
-    return this.state === 'open';
+    return this.state === 'open' && this.socket.connected;
+  }
+
+  /** Whether another question leaves together with those before. */
+  get isLoading(): boolean {
+    return this.state === 'open' && this.socket.isLoading;
   }
 
   /**
@@ -64,7 +50,7 @@ export class Port {
     writeUint16(packet, 0, id);
     this.waiting.set(id, waiting);
     this.uses++;
-    if (this.connected) this.socket.send(packet, 0, packet.length);
+    if (this.connected) this.socket.send(packet);
     return id;
   }
 
@@ -87,13 +73,7 @@ export class Port {
     for (const waiting of [...this.waiting.values()]) waiting.failed(reason);
   }
 
-  private close(): void {
-    this.state = 'closed';
-    this.socket.close();
-    this.events.closed(this);
-  }
-
-  private receive(message: Uint8Array): void {
+  received(message: Uint8Array): void {
     const waiting = message.length < HEADER_LENGTH ? undefined : this.waiting.get(readUint16(message, 0));
     if (waiting) waiting.received(message);
     else {
@@ -102,8 +82,14 @@ export class Port {
     }
   }
 
-  private fail(error: Error): void {
+  failed(error: Error): void {
     this.events.broken(this);
     this.stop(error);
+  }
+
+  private close(): void {
+    this.state = 'closed';
+    this.socket.close();
+    this.events.closed(this);
   }
 }

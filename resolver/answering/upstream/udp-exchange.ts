@@ -91,7 +91,7 @@ export class UdpExchange extends Deadline implements Waiting {
       path.ports.answers++;
       this.leave();
       const cut = (message[offset.flags] & (flag.tc >>> 8)) !== 0;
-      this.resolve(cut ? this.askOverTcp() : answerTo(this.query, end, message));
+      this.resolve(cut ? this.askOverTcp() : answerTo(this.query, end, Buffer.from(message)));
     }
   }
 

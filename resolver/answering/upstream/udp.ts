@@ -1,3 +1,4 @@
+import type { OpenSocket } from './connected-socket.ts';
 import type { Deadlines } from './deadlines.ts';
 import { stopped } from './failure.ts';
 import { PortPool } from './port-pool.ts';
@@ -13,6 +14,7 @@ export interface UdpDeps {
   port: number;
   /** The same server over TCP; stopped with this. */
   tcp: Upstream;
+  openSocket: OpenSocket;
   deadlines: Deadlines;
   randomness: Randomness;
   /** Monotonic milliseconds. */
@@ -24,9 +26,9 @@ export class UdpUpstream implements Upstream {
   readonly label: string;
   private readonly path: UdpPath;
 
-  constructor({ label, address, port, tcp, deadlines, randomness, now }: UdpDeps) {
+  constructor({ label, address, port, tcp, openSocket, deadlines, randomness, now }: UdpDeps) {
     this.label = label;
-    const ports = new PortPool(address, port, randomness);
+    const ports = new PortPool(openSocket, address, port, randomness);
     this.path = { label, ports, spelling: new Spelling(), tcp, deadlines, randomness, now };
   }
 

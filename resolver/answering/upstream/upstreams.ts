@@ -1,6 +1,8 @@
 import { Bootstrap } from './bootstrap.ts';
 import { labelOf, standardPath, type UpstreamAddress, type UpstreamsConfig } from './config.ts';
+import type { OpenSocket } from './connected-socket.ts';
 import { Deadlines } from './deadlines.ts';
+import { openDgramSocket } from './dgram-socket.ts';
 import { Domains } from './domains.ts';
 import { EdnsOptional } from './edns-optional.ts';
 import { Group } from './group.ts';
@@ -30,6 +32,7 @@ export interface UpstreamState {
 /** All servers that questions are forwarded to. Nothing is opened before there is something to ask. */
 export class Upstreams {
   private readonly now: () => number;
+  private readonly openSocket: OpenSocket;
   private readonly deadlines: Deadlines;
   private readonly randomness = new Randomness();
   private readonly bootstrap: Bootstrap;
@@ -38,8 +41,13 @@ export class Upstreams {
   private readonly conditional = new Domains<Group>();
 
   /** @param now monotonic milliseconds */
-  constructor(config: UpstreamsConfig, now: () => number = () => performance.now()) {
+  constructor(
+    config: UpstreamsConfig,
+    now: () => number = () => performance.now(),
+    openSocket: OpenSocket = openDgramSocket,
+  ) {
     this.now = now;
+    this.openSocket = openSocket;
     this.deadlines = new Deadlines(now);
     const servers = config.bootstrap.map((server) => this.build({ protocol: 'udp', ...server }));
     this.bootstrap = new Bootstrap(servers, now);
@@ -96,14 +104,14 @@ export class Upstreams {
 
   private build({ protocol, address, port, name, path = standardPath, ca }: UpstreamAddress): Upstream {
     const label = labelOf({ protocol, address, port, name, path });
-    const { deadlines, randomness, now } = this;
+    const { openSocket, deadlines, randomness, now } = this;
     const shared = { label, port, deadlines, now };
     const secure = { ...shared, address, name, ca, lookup: this.lookup };
     if (protocol === 'https') return new HttpsUpstream({ ...secure, path });
     if (protocol === 'tls') return new TlsUpstream(secure);
     if (!address) throw new Error(`"${label}" needs an address in digits: plain DNS upstreams have no other name.`);
     const tcp = new TcpUpstream({ ...shared, address });
-    const server = protocol === 'tcp' ? tcp : new UdpUpstream({ ...shared, address, tcp, randomness });
+    const server = protocol === 'tcp' ? tcp : new UdpUpstream({ ...shared, address, tcp, openSocket, randomness });
     return new EdnsOptional(server, now);
   }
 
