@@ -4,6 +4,7 @@ import { flag, HEADER_LENGTH, writeUint16 } from '../wire/header.ts';
 import type { Question } from '../wire/question.ts';
 import type { PackedAnswer } from './cache/packed-answer.ts';
 import type { Keep } from './keep.ts';
+import { type Miss, UnderWay } from './under-way.ts';
 
 /** Asks upstream; see `Upstreams.ask`. */
 export interface Asks {
@@ -19,7 +20,7 @@ export class Misses {
   private readonly limit: number;
   private readonly failed: (error: unknown) => void;
   private readonly keep: Keep;
-  private readonly underWay = new Map<string, Settle[]>();
+  private readonly underWay = new UnderWay();
   private readonly arrived = new HashedName();
 
   /** @param deps.limit different questions under way at once */
@@ -39,27 +40,27 @@ export class Misses {
   }
 
   isUnderWay(name: HashedName, key: number): boolean {
-    return this.underWay.has(identity(name, key));
+    return this.underWay.find(name, key) !== undefined;
   }
 
   ask(question: Question, name: HashedName, key: number, settle: Settle): void {
-    const id = identity(name, key);
-    const others = this.underWay.get(id);
+    const others = this.underWay.find(name, key);
     if (others) {
-      others.push(settle);
+      others.waiting.push(settle);
       return;
     }
-    const waiting = [settle];
-    this.underWay.set(id, waiting);
-    const wire = name.name.bytes.slice(0, name.name.length);
-    const end = (answer: Uint8Array | undefined) => {
-      this.underWay.delete(id);
-      this.arrived.name.read(wire, 0, 0, wire.length, false);
-      this.arrived.hash();
-      const packed = this.keep.take(this.arrived, key, answer);
-      for (const one of waiting) this.settle(one, packed);
-    };
-    this.upstreams.ask(outgoingQuery(question, wire), wire).then(end, () => end(undefined));
+    const miss = this.underWay.add(name, key, settle);
+    const end = (answer: Uint8Array | undefined) => this.end(miss, answer);
+    this.upstreams.ask(outgoingQuery(question, miss.name), miss.name).then(end, () => end(undefined));
+  }
+
+  private end(miss: Miss, answer: Uint8Array | undefined): void {
+    const { name, key, waiting } = miss;
+    this.underWay.remove(miss);
+    this.arrived.name.read(name, 0, 0, name.length, false);
+    this.arrived.hash();
+    const packed = this.keep.take(this.arrived, key, answer);
+    for (const one of waiting) this.settle(one, packed);
   }
 
   /** A fault of ours costs one answer: who waits beside it gets theirs. */
@@ -70,10 +71,6 @@ export class Misses {
       this.failed(error);
     }
   }
-}
-
-function identity({ name }: HashedName, key: number): string {
-  return `${key} ${Buffer.from(name.bytes.buffer, name.bytes.byteOffset, name.length).toString('latin1')}`;
 }
 
 /**

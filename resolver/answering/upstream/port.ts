@@ -23,7 +23,9 @@ export class Port implements SocketUser {
   mismatches = 0;
   private readonly socket: ConnectedSocket;
   private readonly events: PortEvents;
-  private readonly waiting = new Map<number, Waiting>();
+  /** Ids that are waited for, and by whom: some at a time, 256 at most. */
+  private readonly ids: number[] = [];
+  private readonly waiting: Waiting[] = [];
   private state: 'open' | 'retired' | 'closed' = 'open';
 
   constructor(open: OpenSocket, address: string, port: number, events: PortEvents, now: number) {
@@ -46,9 +48,10 @@ export class Port implements SocketUser {
    * @returns the id, to be released
    */
   send(packet: Uint8Array, id: number, waiting: Waiting): number {
-    while (this.waiting.has(id)) id = (id + 1) & 0xffff;
+    while (this.ids.includes(id)) id = (id + 1) & 0xffff;
     writeUint16(packet, 0, id);
-    this.waiting.set(id, waiting);
+    this.ids.push(id);
+    this.waiting.push(waiting);
     this.uses++;
     if (this.connected) this.socket.send(packet);
     return id;
@@ -56,26 +59,33 @@ export class Port implements SocketUser {
 
   /** Answers under this id are late from now on. */
   release(id: number): void {
-    this.waiting.delete(id);
-    if (this.state === 'retired' && this.waiting.size === 0) this.close();
+    const place = this.ids.indexOf(id);
+    if (place < 0) return;
+    const lastId = this.ids.pop()!;
+    const last = this.waiting.pop()!;
+    if (place < this.ids.length) {
+      this.ids[place] = lastId;
+      this.waiting[place] = last;
+    }
+    if (this.state === 'retired' && this.ids.length === 0) this.close();
   }
 
   /** Takes no more questions; closes when the last one is gone. */
   retire(): void {
     if (this.state === 'closed') return;
     this.state = 'retired';
-    if (this.waiting.size === 0) this.close();
+    if (this.ids.length === 0) this.close();
   }
 
   /** Fails whatever waits here, and closes. */
   stop(reason: Error): void {
     this.retire();
-    for (const waiting of [...this.waiting.values()]) waiting.failed(reason);
+    for (const waiting of [...this.waiting]) waiting.failed(reason);
   }
 
   received(message: Uint8Array): void {
-    const waiting = message.length < HEADER_LENGTH ? undefined : this.waiting.get(readUint16(message, 0));
-    if (waiting) waiting.received(message);
+    const place = message.length < HEADER_LENGTH ? -1 : this.ids.indexOf(readUint16(message, 0));
+    if (place >= 0) this.waiting[place].received(message);
     else {
       this.mismatches++;
       this.events.unexpected();
