@@ -5,14 +5,18 @@ import type { Question } from '../wire/question.ts';
 import type { PackedAnswer } from './cache/packed-answer.ts';
 import type { Keep } from './keep.ts';
 import { type Miss, UnderWay } from './under-way.ts';
+import type { Asker } from './upstream/upstream.ts';
 
 /** Asks upstream; see `Upstreams.ask`. */
 export interface Asks {
-  ask(query: Uint8Array, name: Uint8Array): Promise<Uint8Array>;
+  ask(query: Uint8Array, name: Uint8Array, asker: Asker): void;
 }
 
-/** Called with the answer as it was kept, or with nothing when no upstream had one. */
-export type Settle = (packed: PackedAnswer | undefined) => void;
+/** Who waits for an answer. */
+export interface Settles {
+  /** @param packed the answer as it was kept; nothing when no upstream had one */
+  settle(packed: PackedAnswer | undefined): void;
+}
 
 /** Questions on their way upstream: equal ones share one query, so that a crowd asks once and a forger has one try. */
 export class Misses {
@@ -20,7 +24,7 @@ export class Misses {
   private readonly limit: number;
   private readonly failed: (error: unknown) => void;
   private readonly keep: Keep;
-  private readonly underWay = new UnderWay();
+  private readonly underWay = new UnderWay((miss, answer) => this.end(miss, answer));
   private readonly arrived = new HashedName();
 
   /** @param deps.limit different questions under way at once */
@@ -43,30 +47,37 @@ export class Misses {
     return this.underWay.find(name, key) !== undefined;
   }
 
-  ask(question: Question, name: HashedName, key: number, settle: Settle): void {
+  ask(question: Question, name: HashedName, key: number, waiting: Settles): void {
     const others = this.underWay.find(name, key);
     if (others) {
-      others.waiting.push(settle);
+      others.waiting.push(waiting);
       return;
     }
-    const miss = this.underWay.add(name, key, settle);
-    const end = (answer: Uint8Array | undefined) => this.end(miss, answer);
-    this.upstreams.ask(outgoingQuery(question, miss.name), miss.name).then(end, () => end(undefined));
+    const miss = this.underWay.add(name, key, waiting);
+    this.upstreams.ask(outgoingQuery(question, miss.name), miss.name, miss);
   }
 
   private end(miss: Miss, answer: Uint8Array | undefined): void {
-    const { name, key, waiting } = miss;
     this.underWay.remove(miss);
+    const packed = this.kept(miss, answer);
+    for (const one of miss.waiting) this.settle(one, packed);
+  }
+
+  private kept({ name, key }: Miss, answer: Uint8Array | undefined): PackedAnswer | undefined {
     this.arrived.name.read(name, 0, 0, name.length, false);
     this.arrived.hash();
-    const packed = this.keep.take(this.arrived, key, answer);
-    for (const one of waiting) this.settle(one, packed);
+    try {
+      return this.keep.take(this.arrived, key, answer);
+    } catch (error) {
+      this.failed(error);
+      return undefined;
+    }
   }
 
   /** A fault of ours costs one answer: who waits beside it gets theirs. */
-  private settle(one: Settle, packed: PackedAnswer | undefined): void {
+  private settle(one: Settles, packed: PackedAnswer | undefined): void {
     try {
-      one(packed);
+      one.settle(packed);
     } catch (error) {
       this.failed(error);
     }

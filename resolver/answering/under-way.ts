@@ -1,23 +1,37 @@
 import type { HashedName } from '../policy/hashed-name.ts';
-import type { Settle } from './misses.ts';
+import type { Settles } from './misses.ts';
+import type { Asker } from './upstream/upstream.ts';
 
 /** A power of two. */
 const BUCKETS = 1024;
 
+/** Told when a question has its answer, or can have none. */
+type Ended = (miss: Miss, answer: Uint8Array | undefined) => void;
+
 /** One question on its way upstream, and who waits for its answer. */
-export class Miss {
+export class Miss implements Asker {
   /** Lower-cased wire form. */
   readonly name: Uint8Array;
   readonly key: number;
-  readonly waiting: Settle[];
+  readonly waiting: Settles[];
   readonly bucket: number;
   next: Miss | undefined;
+  private readonly ended: Ended;
 
-  constructor({ name }: HashedName, key: number, bucket: number, first: Settle) {
+  constructor({ name }: HashedName, key: number, bucket: number, first: Settles, ended: Ended) {
     this.name = name.bytes.slice(0, name.length);
     this.key = key;
     this.waiting = [first];
     this.bucket = bucket;
+    this.ended = ended;
+  }
+
+  answered(answer: Uint8Array): void {
+    this.ended(this, answer);
+  }
+
+  failed(): void {
+    this.ended(this, undefined);
   }
 
   isOf({ name }: HashedName, key: number): boolean {
@@ -34,6 +48,11 @@ export class Miss {
 export class UnderWay {
   size = 0;
   private readonly buckets: (Miss | undefined)[] = new Array(BUCKETS).fill(undefined);
+  private readonly ended: Ended;
+
+  constructor(ended: Ended) {
+    this.ended = ended;
+  }
 
   find(name: HashedName, key: number): Miss | undefined {
     let miss = this.buckets[bucketOf(name, key)];
@@ -41,9 +60,9 @@ export class UnderWay {
     return miss;
   }
 
-  add(name: HashedName, key: number, first: Settle): Miss {
+  add(name: HashedName, key: number, first: Settles): Miss {
     const bucket = bucketOf(name, key);
-    const miss = new Miss(name, key, bucket, first);
+    const miss = new Miss(name, key, bucket, first, this.ended);
     miss.next = this.buckets[bucket];
     this.buckets[bucket] = miss;
     this.size++;

@@ -5,7 +5,7 @@ import type { ConnectedSocket, OpenSocket, SocketUser } from './connected-socket
 export interface Waiting {
   /** A message under the id it waits for; anything else about it is unchecked. Valid until this returns. */
   received(message: Uint8Array): void;
-  /** The port can't reach the upstream. */
+  /** The port can't reach the upstream; all its ids are to be released. */
   failed(error: Error): void;
 }
 
@@ -80,7 +80,7 @@ export class Port implements SocketUser {
   /** Fails whatever waits here, and closes. */
   stop(reason: Error): void {
     this.retire();
-    for (const waiting of [...this.waiting]) waiting.failed(reason);
+    while (this.waiting.length > 0) this.waiting[0].failed(reason);
   }
 
   received(message: Uint8Array): void {

@@ -5,7 +5,7 @@ import { PortPool } from './port-pool.ts';
 import type { Randomness } from './randomness.ts';
 import { Spelling } from './spelling.ts';
 import { UdpExchange, type UdpPath } from './udp-exchange.ts';
-import type { Upstream } from './upstream.ts';
+import type { Asker, Upstream } from './upstream.ts';
 
 export interface UdpDeps {
   label: string;
@@ -36,8 +36,8 @@ export class UdpUpstream implements Upstream {
     return this.path.ports.mismatches;
   }
 
-  ask(query: Uint8Array, budget: number): Promise<Uint8Array> {
-    return new Promise((resolve, reject) => new UdpExchange(this.path, query, budget, resolve, reject).start());
+  ask(query: Uint8Array, budget: number, asker: Asker): void {
+    new UdpExchange(this.path, query, budget, asker).start();
   }
 
   async stop(): Promise<void> {

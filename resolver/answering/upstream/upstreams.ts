@@ -13,7 +13,7 @@ import { Randomness } from './randomness.ts';
 import { TcpUpstream } from './tcp.ts';
 import { TlsUpstream } from './tls.ts';
 import { UdpUpstream } from './udp.ts';
-import type { Upstream } from './upstream.ts';
+import type { Asker, Upstream } from './upstream.ts';
 
 /** How one upstream is doing, for people and metrics. */
 export interface UpstreamState {
@@ -67,12 +67,11 @@ export class Upstreams {
   /**
    * @param query complete message with exactly one well-formed question; only read
    * @param name its name, lower-cased wire form: which upstreams it goes to may depend on it
-   * @returns the answer to exactly this question with the query's id and spelling, SERVFAIL and the like only
-   *   when no upstream did better; may be a view on a larger buffer, so copy what is to be kept
-   * @throws UpstreamFailed
+   * @param asker gets the answer to exactly this question with the query's id and spelling, SERVFAIL and the like only
+   *   when no upstream did better
    */
-  ask(query: Uint8Array, name: Uint8Array): Promise<Uint8Array> {
-    return (this.conditional.find(name) ?? this.general).ask(query);
+  ask(query: Uint8Array, name: Uint8Array, asker: Asker): void {
+    (this.conditional.find(name) ?? this.general).ask(query, asker);
   }
 
   state(): UpstreamState[] {

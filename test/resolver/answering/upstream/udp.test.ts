@@ -8,6 +8,7 @@ import { Randomness } from '../../../../resolver/answering/upstream/randomness.t
 import { TcpUpstream } from '../../../../resolver/answering/upstream/tcp.ts';
 import { UdpUpstream } from '../../../../resolver/answering/upstream/udp.ts';
 import { UpstreamFailed } from '../../../../resolver/answering/upstream/upstream.ts';
+import { ask } from './ask.ts';
 import { addresses, answer, query, questionEnd, spelledName, truncated } from './messages.ts';
 import { type Behaviour, honest, Server, silent } from './server.ts';
 
@@ -60,7 +61,7 @@ describe.each([
     test('comes back with the id and the spelling it was asked with', async () => {
       const { upstream } = await pair();
       const asked = query('Some-Phone.Example.com', { id: 0xbeef });
-      const got = await upstream.ask(asked, 2000);
+      const got = await ask(upstream, asked, 2000);
       expect(Buffer.from(got).readUInt16BE(0)).toBe(0xbeef);
       expect(spelledName(got)).toBe('Some-Phone.Example.com');
       expect(addresses(got)).toEqual(['192.0.2.1']);
@@ -70,7 +71,7 @@ describe.each([
       const { server, upstream } = await pair();
       const asked = query('data.mistat.xiaomi.com');
       const before = Buffer.from(asked);
-      await upstream.ask(asked, 2000);
+      await ask(upstream, asked, 2000);
       const sent = server.received[0].message;
       expect(asked).toEqual(before);
       expect(sent.length).toBe(asked.length);
@@ -81,7 +82,7 @@ describe.each([
 
     test('comes from ports, with ids and spellings that show no pattern', async () => {
       const { server, upstream } = await pair();
-      for (let i = 0; i < 600; i++) await upstream.ask(query('abcdefghijkl.example'), 2000);
+      for (let i = 0; i < 600; i++) await ask(upstream, query('abcdefghijkl.example'), 2000);
       const ports = new Set(server.received.map(({ from }) => from));
       const ids = server.received.map(({ message }) => message.readUInt16BE(0));
       const spellings = new Set(server.received.map(({ message }) => spelledName(message)));
@@ -97,7 +98,7 @@ describe.each([
       const { server, upstream } = await pair();
       let left = 20_000;
       const asking = async () => {
-        while (left-- > 0) await upstream.ask(query('many.example'), 5000);
+        while (left-- > 0) await ask(upstream, query('many.example'), 5000);
       };
       await Promise.all(Array.from({ length: 50 }, asking));
       const uses = new Map<number, number>();
@@ -112,7 +113,7 @@ describe.each([
         '::1',
       ).start();
       stops.push(() => server.stop());
-      const got = await upstreamAt(server.port, '::1').ask(query('six.example'), 2000);
+      const got = await ask(upstreamAt(server.port, '::1'), query('six.example'), 2000);
       expect(addresses(got)).toEqual(['192.0.2.1']);
       expect(server.received.map(({ via }) => via)).toEqual(['udp', 'tcp']);
     });
@@ -123,7 +124,7 @@ describe.each([
         const number = Number(/\d+/.exec(spelledName(message))![0]);
         held.push(() => reply(answer(message, [`192.0.${number >> 8}.${number & 255}`])));
       });
-      const asked = Array.from({ length: 150 }, (_, i) => upstream.ask(query(`n${i}.example`, { id: 7 }), 5000));
+      const asked = Array.from({ length: 150 }, (_, i) => ask(upstream, query(`n${i}.example`, { id: 7 }), 5000));
       await server.reached(150);
       for (const release of held.reverse()) release();
       const got = await Promise.all(asked);
@@ -204,7 +205,7 @@ describe.each([
         reply(forge(message));
         reply(answer(message));
       });
-      const got = await upstream.ask(query('www.example.com'), 2000);
+      const got = await ask(upstream, query('www.example.com'), 2000);
       expect(addresses(got)).toEqual(['192.0.2.1']);
       expect(upstream.mismatches).toBe(1);
     });
@@ -216,7 +217,7 @@ describe.each([
         reply(forged);
         reply(answer(message));
       });
-      const got = await upstream.ask(query('www.example.com', { type: 65 }), 2000);
+      const got = await ask(upstream, query('www.example.com', { type: 65 }), 2000);
       expect(addresses(got)).toEqual(['192.0.2.1']);
       expect(upstream.mismatches).toBe(1);
     });
@@ -225,7 +226,7 @@ describe.each([
       const { server, upstream } = await pair(silent);
       const forger = await new Server().start();
       stops.push(() => forger.stop());
-      const asked = upstream.ask(query('www.example.com'), 2000);
+      const asked = ask(upstream, query('www.example.com'), 2000);
       await server.reached(1);
       const { message, from, reply } = server.received[0];
       const { createSocket } = await import('node:dgram');
@@ -242,16 +243,16 @@ describe.each([
         reply(lie(message));
       });
       for (let i = 0; i < 20; i++) {
-        expect(addresses(await upstream.ask(query('www.example.com'), 2000))).toEqual(['192.0.2.1']);
+        expect(addresses(await ask(upstream, query('www.example.com'), 2000))).toEqual(['192.0.2.1']);
       }
     });
 
     test('that comes after the budget is ignored and does not answer the next question', async () => {
       const { server, upstream } = await pair(silent);
-      await expect(upstream.ask(query('late.example'), 60)).rejects.toBeInstanceOf(UpstreamFailed);
+      await expect(ask(upstream, query('late.example'), 60)).rejects.toBeInstanceOf(UpstreamFailed);
       for (const { message, reply } of [...server.received]) reply(lie(message));
       server.behaviour = honest;
-      expect(addresses(await upstream.ask(query('late.example'), 2000))).toEqual(['192.0.2.1']);
+      expect(addresses(await ask(upstream, query('late.example'), 2000))).toEqual(['192.0.2.1']);
     });
 
     test('in numbers makes us leave the port', async () => {
@@ -259,7 +260,7 @@ describe.each([
         for (let i = 1; i <= 20; i++) reply(withId(lie(message), message.readUInt16BE(0) + i));
         reply(answer(message));
       });
-      for (let i = 0; i < 300; i++) await upstream.ask(query('flooded.example'), 2000);
+      for (let i = 0; i < 300; i++) await ask(upstream, query('flooded.example'), 2000);
       const uses = new Map<number, number>();
       for (const { from } of server.received) uses.set(from, (uses.get(from) ?? 0) + 1);
       // The system may hand a port out again by chance.
@@ -272,7 +273,7 @@ describe.each([
       const { server, upstream } = await pair(({ message, reply }) => {
         if (server.received.length > 1) reply(answer(message));
       });
-      const got = await upstream.ask(query('lossy.example'), 800);
+      const got = await ask(upstream, query('lossy.example'), 800);
       expect(addresses(got)).toEqual(['192.0.2.1']);
       const [first, second] = server.received;
       expect(second.message.readUInt16BE(0)).not.toBe(first.message.readUInt16BE(0));
@@ -280,7 +281,7 @@ describe.each([
 
     test('may still answer what it was asked first after it was asked again', async () => {
       const { server, upstream } = await pair(silent);
-      const asked = upstream.ask(query('slow.example'), 2000);
+      const asked = ask(upstream, query('slow.example'), 2000);
       await server.reached(2);
       server.received[0].reply(answer(server.received[0].message));
       expect(addresses(await asked)).toEqual(['192.0.2.1']);
@@ -289,7 +290,7 @@ describe.each([
     test('that stays silent fails within the budget, in words', async () => {
       const { upstream } = await pair(silent);
       const startedAt = now();
-      await expect(upstream.ask(query('silent.example'), 200)).rejects.toThrow(/test gave no answer within 200 ms/);
+      await expect(ask(upstream, query('silent.example'), 200)).rejects.toThrow(/test gave no answer within 200 ms/);
       expect(now() - startedAt).toBeLessThan(600);
     });
 
@@ -297,12 +298,12 @@ describe.each([
       const { server, upstream } = await pair();
       const portsOfMany = async () => {
         const before = server.received.length;
-        for (let i = 0; i < 300; i++) await upstream.ask(query('many.example'), 2000);
+        for (let i = 0; i < 300; i++) await ask(upstream, query('many.example'), 2000);
         return new Set(server.received.slice(before).map(({ from }) => from));
       };
       const earlier = await portsOfMany();
       server.behaviour = silent;
-      await expect(upstream.ask(query('silent.example'), 100)).rejects.toThrow(/no answer/);
+      await expect(ask(upstream, query('silent.example'), 100)).rejects.toThrow(/no answer/);
       server.behaviour = honest;
       const later = await portsOfMany();
       // The system may hand out some again by chance.
@@ -314,7 +315,7 @@ describe.each([
       await stops.pop()!();
       await stops.pop()!();
       const startedAt = now();
-      await expect(upstreamAt(server.port).ask(query('gone.example'), 5000)).rejects.toThrow(/refuses the connection/);
+      await expect(ask(upstreamAt(server.port), query('gone.example'), 5000)).rejects.toThrow(/refuses the connection/);
       expect(now() - startedAt).toBeLessThan(600);
     });
 
@@ -323,11 +324,34 @@ describe.each([
       const { server, upstream } = await pair(({ message, via, reply }) =>
         reply(via === 'udp' ? truncated(message) : answer(message, many)),
       );
-      const got = await upstream.ask(query('Big.example', { id: 5 }), 2000);
+      const got = await ask(upstream, query('Big.example', { id: 5 }), 2000);
       expect(addresses(got)).toEqual(many);
       expect(got.length).toBeGreaterThan(64_000);
       expect(spelledName(got)).toBe('Big.example');
       expect(server.received.map(({ via }) => via)).toEqual(['udp', 'tcp']);
+    });
+
+    test('that sends more than we said we take is believed whole, or asked over TCP', async () => {
+      const many = Array.from({ length: 300 }, (_, i) => `198.51.${i >> 8}.${i & 255}`);
+      const { upstream } = await pair(({ message, reply }) => reply(answer(message, many)));
+      expect(addresses(await ask(upstream, query('big.example'), 2000))).toEqual(many);
+    });
+
+    test('to which there is no way fails at once, in words', async () => {
+      const startedAt = now();
+      const asked = ask(upstreamAt(53, '255.255.255.255'), query('nowhere.example'), 5000);
+      await expect(asked).rejects.toThrow(/test can not be reached because a firewall/);
+      expect(now() - startedAt).toBeLessThan(600);
+    });
+
+    test('gets what is asked at once from few ports, and some time later from others', async () => {
+      const { server, upstream } = await pair();
+      for (let burst = 0; burst < 30; burst++) {
+        await Promise.all(Array.from({ length: 100 }, (_, i) => ask(upstream, query(`n${i}.example`), 5000)));
+      }
+      const ids = server.received.map(({ message }) => message.readUInt16BE(0));
+      expect(new Set(ids).size).toBeGreaterThan(2800);
+      expect(new Set(server.received.map(({ from }) => from)).size).toBeGreaterThan(20);
     });
 
     test('that cuts answers short and has no TCP fails rather than giving half an answer', async () => {
@@ -335,7 +359,7 @@ describe.each([
         if (via === 'udp') reply(truncated(message));
         else hangUp();
       });
-      await expect(upstream.ask(query('big.example'), 2000)).rejects.toBeInstanceOf(UpstreamFailed);
+      await expect(ask(upstream, query('big.example'), 2000)).rejects.toBeInstanceOf(UpstreamFailed);
     });
 
     test('that loses the spelling is asked plainly, and after some times never with capitals', async () => {
@@ -347,7 +371,7 @@ describe.each([
         reply(folded);
       });
       for (let i = 0; i < 40; i++) {
-        const got = await upstream.ask(query('Folding-the-case.example'), 2000);
+        const got = await ask(upstream, query('Folding-the-case.example'), 2000);
         expect(spelledName(got)).toBe('Folding-the-case.example');
         expect(addresses(got)).toEqual(['192.0.2.1']);
       }
@@ -358,7 +382,7 @@ describe.each([
 
     test('can be stopped with questions in flight, which fail', async () => {
       const { server, upstream } = await pair(silent);
-      const asked = upstream.ask(query('stopping.example'), 5000);
+      const asked = ask(upstream, query('stopping.example'), 5000);
       const failed = expect(asked).rejects.toThrow(/no longer in use/);
       await server.reached(1);
       await upstream.stop();
