@@ -53,6 +53,7 @@ export class BatchSockets {
       this.open.set(fd, socket);
       return socket;
     } catch (error) {
+      if (this.open.size === 0) this.stopWatching();
       queueMicrotask(() => user.failed(error as Error));
       return new BatchSocket(this, -1, user);
     }
@@ -65,7 +66,7 @@ export class BatchSockets {
   }
 
   /** Hands what came for this socket to its user. @returns the system's name of an error, if there was one */
-  receive(fd: number, user: SocketUser): string {
+  receive(socket: BatchSocket, fd: number, user: SocketUser): string {
     const { libc, memory, inbox } = this;
     for (let round = 0; round < rounds; round++) {
       const count = libc.recvmmsg(fd, memory.addressOf(inbox.headers), batchSize);
@@ -77,7 +78,8 @@ export class BatchSockets {
         inbox.renew(slot);
         user.received(memory.bytes.subarray(at, at + inbox.length(slot)));
       }
-      if (count < batchSize || !this.open.has(fd)) break;
+      // Closed meanwhile, its number may be another's already.
+      if (count < batchSize || this.open.get(fd) !== socket) break;
     }
     return '';
   }
@@ -85,10 +87,7 @@ export class BatchSockets {
   close(fd: number): void {
     this.open.delete(fd);
     closeSync(fd);
-    if (this.open.size > 0) return;
-    this.watched?.close();
-    closeSync(this.epoll);
-    this.epoll = -1;
+    if (this.open.size === 0) this.stopWatching();
   }
 
   private socketTo(address: string, port: number): number {
@@ -114,6 +113,13 @@ export class BatchSockets {
     if (this.epoll >= 0) return;
     this.epoll = adopt(this.libc, this.checked(this.libc.epollCreate(O_CLOEXEC)));
     this.watched = this.libc.watch(this.epoll, () => setImmediate(this.read));
+  }
+
+  private stopWatching(): void {
+    if (this.epoll < 0) return;
+    this.watched?.close();
+    closeSync(this.epoll);
+    this.epoll = -1;
   }
 
   private checked(result: number): number {
@@ -177,7 +183,7 @@ class BatchSocket implements ConnectedSocket {
   }
 
   read(): void {
-    const failure = this.sockets.receive(this.fd, this.user);
+    const failure = this.sockets.receive(this, this.fd, this.user);
     if (failure) this.fail(failure);
   }
 

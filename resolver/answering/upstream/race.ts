@@ -71,7 +71,7 @@ export class Race extends Deadline {
     const refusal = refusals[answer[offset.rcode] & 15];
     if (refusal) {
       health.refused(askedAt, `${upstream.label} ${refusal}.`, now);
-      this.refusal = answer.slice();
+      this.refusal = new Uint8Array(answer);
       this.goOn(now);
       return;
     }

@@ -48,7 +48,7 @@ export class UdpExchange extends Deadline implements Waiting {
     this.asker = asker;
     this.startedAt = path.now();
     this.answersBefore = path.ports.answers;
-    this.packet = Buffer.from(query);
+    this.packet = new Uint8Array(query);
     this.recasable = !path.spelling.random(this.startedAt);
     if (!this.recasable) spellAtRandom(this.packet, this.end, path.randomness);
   }
@@ -67,7 +67,7 @@ export class UdpExchange extends Deadline implements Waiting {
       return;
     }
     // A socket may still hold the packet that was sent: it gets its new id in a copy.
-    this.packet = Buffer.from(this.packet);
+    this.packet = new Uint8Array(this.packet);
     this.send(now);
     const next = RESEND[sent] ?? 1;
     this.path.deadlines.arm(this, this.startedAt + this.budget * next - now);
@@ -111,7 +111,7 @@ export class UdpExchange extends Deadline implements Waiting {
     const now = path.now();
     path.spelling.lost(now);
     this.leave();
-    this.packet = Buffer.from(this.query);
+    this.packet = new Uint8Array(this.query);
     this.recasable = true;
     this.send(now);
     path.deadlines.arm(this, Math.max(this.startedAt + this.budget - now, 1));

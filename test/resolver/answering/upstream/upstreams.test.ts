@@ -49,7 +49,7 @@ function upstreamsOf(config: Partial<UpstreamsConfig>, clock?: () => number): Up
 
 const ask = (upstreams: Upstreams, name = 'www.example.com') =>
   new Promise<Uint8Array>((answered, failed) => {
-    upstreams.ask(query(name), wireName(name), { answered: (answer) => answered(answer.slice()), failed });
+    upstreams.ask(query(name), wireName(name), { answered: (answer) => answered(new Uint8Array(answer)), failed });
   });
 
 async function addressFor(upstreams: Upstreams, name?: string): Promise<string> {
