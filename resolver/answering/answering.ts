@@ -38,6 +38,8 @@ import { Replies } from './replies.ts';
 import { Resolve } from './resolve.ts';
 import { Ring } from './ring.ts';
 import type { UpstreamsConfig } from './upstream/config.ts';
+import type { OpenSocket } from './upstream/connected-socket.ts';
+import { openSockets } from './upstream/open-sockets.ts';
 import { Upstreams } from './upstream/upstreams.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -77,6 +79,13 @@ const MISSES = 4096;
 
 const MOST_NOTICES = 20;
 
+/** What takes its time to open. */
+interface Opened {
+  own: OwnNetworks;
+  neighbours: Neighbours;
+  openSocket: OpenSocket;
+}
+
 /** The answering plane on one thread: takes questions, owes answers. Control reaches it by `receive` only. */
 export class Answering {
   private readonly thread: number;
@@ -109,7 +118,7 @@ export class Answering {
   private constructor(
     options: AnsweringOptions,
     policy: Policy,
-    { own, neighbours, send }: { own: OwnNetworks; neighbours: Neighbours; send: (message: ToControl) => void },
+    { own, neighbours, openSocket, send }: Opened & { send: (message: ToControl) => void },
   ) {
     this.thread = options.thread;
     this.cacheBytes = options.cache.bytes;
@@ -119,7 +128,7 @@ export class Answering {
     this.snapshot = options.snapshot;
     this.matcher = policy.matcher;
     this.cache = new Cache(options.cache.bytes);
-    this.upstreams = new Upstreams(options.upstreams);
+    this.upstreams = new Upstreams(options.upstreams, () => performance.now(), openSocket);
     this.clients = new Clients({
       trustedForwarders: options.trustedForwarders,
       policy,
@@ -198,7 +207,8 @@ export class Answering {
     const regex = await regexFor(snapshot.rules, ruleSet.meta);
     const policy = new Policy(snapshot, new Matcher(ruleSet, regex), regex);
     const own = new OwnNetworks();
-    return new Answering(options, policy, { own, neighbours: await Neighbours.open(own), send });
+    const opened = { own, neighbours: await Neighbours.open(own), openSocket: await openSockets() };
+    return new Answering(options, policy, { ...opened, send });
   }
 
   /** @returns where plain questions are taken, in the order of `options.listen` @throws ListenFailed */

@@ -7,22 +7,11 @@ import { Exchange } from './exchange.ts';
 import type { Guard } from './guard/guard.ts';
 import type { Keep } from './keep.ts';
 import type { Carrier, Reply } from './listen/carrier.ts';
-import type { Misses } from './misses.ts';
+import type { Misses, Settles } from './misses.ts';
 import type { Replies } from './replies.ts';
 
 /** Milliseconds that a client waits for a fresh answer while a stale one is at hand (RFC 8767 section 5). */
 const PATIENCE = 1_800;
-/** A question that waits keeps its message; it is read again when the answer comes. */
-interface Waiter {
-  readonly message: Uint8Array;
-  readonly client: Client;
-  readonly device: DeviceState;
-  readonly transport: Carrier['transport'];
-  readonly isAlias: boolean;
-  readonly reply: Reply;
-  /** Monotonic milliseconds. */
-  readonly askedAt: number;
-}
 
 export interface ForwardDeps {
   readonly cache: Cache;
@@ -68,25 +57,9 @@ export class Forward {
     if (misses.isFull || guard.pressure.shedsMisses || !guard.admit(x)) {
       return mayBeStale ? this.giveStale(x, key) : replies.fail(x, 'busy');
     }
-    const waiter: Waiter = {
-      message: x.message.slice(x.start, x.start + x.length),
-      client: x.client,
-      device: x.device,
-      transport: x.transport,
-      isAlias: x.isAlias,
-      reply: carrier.later(),
-      askedAt: x.now,
-    };
-    let timer: NodeJS.Timeout | undefined;
-    let settled = false;
-    const settle = (packed: PackedAnswer | undefined) => {
-      if (settled) return;
-      settled = true;
-      clearTimeout(timer);
-      this.settle(waiter, key, packed);
-    };
-    misses.ask(x.question, x.name, key, settle);
-    if (mayBeStale) timer = setTimeout(settle, PATIENCE, undefined);
+    const waiter = new Waiter(this, x, key, carrier.later());
+    misses.ask(x.question, x.name, key, waiter);
+    if (mayBeStale) waiter.waitAtMost(PATIENCE);
     return 0;
   }
 
@@ -94,10 +67,11 @@ export class Forward {
   renew(x: Exchange, key: number): void {
     const { misses, guard } = this.deps;
     if (guard.pressure.shedsPrefetch || misses.isFull || misses.isUnderWay(x.name, key)) return;
-    misses.ask(x.question, x.name, key, () => {});
+    misses.ask(x.question, x.name, key, nobody);
   }
 
-  private settle(waiter: Waiter, key: number, packed: PackedAnswer | undefined): void {
+  /** @param packed nothing when no upstream had an answer, or not in time */
+  answer(waiter: Waiter, packed: PackedAnswer | undefined): void {
     const { late: x, out } = this;
     const { guard, replies, now, wallClock } = this.deps;
     guard.release(waiter.device);
@@ -119,7 +93,7 @@ export class Forward {
     let length: number;
     if (x.verdict.blocked) length = replies.block(x, x.verdict);
     else if (packed && !isFailure(packed, 0)) length = replies.give(x, whole(packed), 'forwarded');
-    else length = this.giveStale(x, key, packed);
+    else length = this.giveStale(x, waiter.key, packed);
     if (length > 0) waiter.reply.send(out.subarray(0, length));
   }
 
@@ -131,5 +105,47 @@ export class Forward {
     return failure ? replies.give(x, whole(failure), 'failed') : replies.fail(x);
   }
 }
+
+/** A question that waits keeps its message; it is read again when the answer comes. */
+class Waiter implements Settles {
+  readonly message: Uint8Array;
+  readonly client: Client;
+  readonly device: DeviceState;
+  readonly transport: Carrier['transport'];
+  readonly isAlias: boolean;
+  readonly key: number;
+  readonly reply: Reply;
+  /** Monotonic milliseconds. */
+  readonly askedAt: number;
+  private readonly forward: Forward;
+  private patience: NodeJS.Timeout | undefined;
+  private isSettled = false;
+
+  constructor(forward: Forward, x: Exchange, key: number, reply: Reply) {
+    this.forward = forward;
+    this.message = x.message.slice(x.start, x.start + x.length);
+    this.client = x.client;
+    this.device = x.device;
+    this.transport = x.transport;
+    this.isAlias = x.isAlias;
+    this.key = key;
+    this.reply = reply;
+    this.askedAt = x.now;
+  }
+
+  /** Waits no longer than so many milliseconds. */
+  waitAtMost(patience: number): void {
+    this.patience = setTimeout(() => this.settle(undefined), patience);
+  }
+
+  settle(packed: PackedAnswer | undefined): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    clearTimeout(this.patience);
+    this.forward.answer(this, packed);
+  }
+}
+
+const nobody: Settles = { settle() {} };
 
 const whole = (bytes: PackedAnswer) => ({ bytes, at: 0, length: bytes.length, age: 0 });

@@ -4,14 +4,19 @@ import { flag, HEADER_LENGTH, writeUint16 } from '../wire/header.ts';
 import type { Question } from '../wire/question.ts';
 import type { PackedAnswer } from './cache/packed-answer.ts';
 import type { Keep } from './keep.ts';
+import { type Miss, UnderWay } from './under-way.ts';
+import type { Asker } from './upstream/upstream.ts';
 
 /** Asks upstream; see `Upstreams.ask`. */
 export interface Asks {
-  ask(query: Uint8Array, name: Uint8Array): Promise<Uint8Array>;
+  ask(query: Uint8Array, name: Uint8Array, asker: Asker): void;
 }
 
-/** Called with the answer as it was kept, or with nothing when no upstream had one. */
-export type Settle = (packed: PackedAnswer | undefined) => void;
+/** Who waits for an answer. */
+export interface Settles {
+  /** @param packed the answer as it was kept; nothing when no upstream had one */
+  settle(packed: PackedAnswer | undefined): void;
+}
 
 /** Questions on their way upstream: equal ones share one query, so that a crowd asks once and a forger has one try. */
 export class Misses {
@@ -19,7 +24,7 @@ export class Misses {
   private readonly limit: number;
   private readonly failed: (error: unknown) => void;
   private readonly keep: Keep;
-  private readonly underWay = new Map<string, Settle[]>();
+  private readonly underWay = new UnderWay((miss, answer) => this.end(miss, answer));
   private readonly arrived = new HashedName();
 
   /** @param deps.limit different questions under way at once */
@@ -39,41 +44,44 @@ export class Misses {
   }
 
   isUnderWay(name: HashedName, key: number): boolean {
-    return this.underWay.has(identity(name, key));
+    return this.underWay.find(name, key) !== undefined;
   }
 
-  ask(question: Question, name: HashedName, key: number, settle: Settle): void {
-    const id = identity(name, key);
-    const others = this.underWay.get(id);
+  ask(question: Question, name: HashedName, key: number, waiting: Settles): void {
+    const others = this.underWay.find(name, key);
     if (others) {
-      others.push(settle);
+      others.waiting.push(waiting);
       return;
     }
-    const waiting = [settle];
-    this.underWay.set(id, waiting);
-    const wire = name.name.bytes.slice(0, name.name.length);
-    const end = (answer: Uint8Array | undefined) => {
-      this.underWay.delete(id);
-      this.arrived.name.read(wire, 0, 0, wire.length, false);
-      this.arrived.hash();
-      const packed = this.keep.take(this.arrived, key, answer);
-      for (const one of waiting) this.settle(one, packed);
-    };
-    this.upstreams.ask(outgoingQuery(question, wire), wire).then(end, () => end(undefined));
+    const miss = this.underWay.add(name, key, waiting);
+    this.upstreams.ask(outgoingQuery(question, miss.name), miss.name, miss);
+  }
+
+  private end(miss: Miss, answer: Uint8Array | undefined): void {
+    this.underWay.remove(miss);
+    const packed = this.kept(miss, answer);
+    for (const one of miss.waiting) this.settle(one, packed);
+  }
+
+  private kept({ name, key }: Miss, answer: Uint8Array | undefined): PackedAnswer | undefined {
+    this.arrived.name.read(name, 0, 0, name.length, false);
+    this.arrived.hash();
+    try {
+      return this.keep.take(this.arrived, key, answer);
+    } catch (error) {
+      this.failed(error);
+      return undefined;
+    }
   }
 
   /** A fault of ours costs one answer: who waits beside it gets theirs. */
-  private settle(one: Settle, packed: PackedAnswer | undefined): void {
+  private settle(one: Settles, packed: PackedAnswer | undefined): void {
     try {
-      one(packed);
+      one.settle(packed);
     } catch (error) {
       this.failed(error);
     }
   }
-}
-
-function identity({ name }: HashedName, key: number): string {
-  return `${key} ${Buffer.from(name.bytes.buffer, name.bytes.byteOffset, name.length).toString('latin1')}`;
 }
 
 /**

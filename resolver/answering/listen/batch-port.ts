@@ -82,7 +82,16 @@ export class BatchPort implements Carrier {
   later(): Reply {
     const at = this.inbox.asker(this.slot);
     const asker = this.memory.bytes.slice(at, at + controlAt + this.controlLength);
-    return { send: (answer) => this.sendLater(answer, asker) };
+    return new LateReply(this, asker);
+  }
+
+  /** @param asker copy of what the inbox had of whom it is for */
+  sendLater(answer: Uint8Array, asker: Uint8Array): void {
+    if (this.fd < 0) return;
+    const { outbox } = this.late;
+    if (outbox.empty) setImmediate(this.flush);
+    else if (outbox.full) outbox.send(this.fd);
+    if (!this.late.add(answer, asker)) this.lost++;
   }
 
   private read(): void {
@@ -135,12 +144,18 @@ export class BatchPort implements Carrier {
     if (!this.deps.socket.ipv6) words[(control + inPktinfo.interface) >> 2] = 0;
     else if (bytes[control + in6Pktinfo.source] !== 0xfe) words[(control + in6Pktinfo.interface) >> 2] = 0;
   }
+}
 
-  private sendLater(answer: Uint8Array, asker: Uint8Array): void {
-    if (this.fd < 0) return;
-    const { outbox } = this.late;
-    if (outbox.empty) setImmediate(this.flush);
-    else if (outbox.full) outbox.send(this.fd);
-    if (!this.late.add(answer, asker)) this.lost++;
+class LateReply implements Reply {
+  private readonly port: BatchPort;
+  private readonly asker: Uint8Array;
+
+  constructor(port: BatchPort, asker: Uint8Array) {
+    this.port = port;
+    this.asker = asker;
+  }
+
+  send(answer: Uint8Array): void {
+    this.port.sendLater(answer, this.asker);
   }
 }

@@ -49,14 +49,17 @@ export function openDatagramSocket(libc: Libc, address: ListenAddress, reusePort
  * Moves the socket to a descriptor that Node opened. Node closes those when a thread ends, however it ends; else the
  * port would stay taken, and with SO_REUSEPORT a share of the questions would go unheard.
  */
-function adopt(libc: Libc, made: number): number {
-  const fd = openSync('/dev/null', 'r');
-  libc.dup3(made, fd, O_CLOEXEC);
-  libc.close(made);
-  return fd;
+export function adopt(libc: Libc, made: number): number {
+  try {
+    const fd = openSync('/dev/null', 'r');
+    libc.dup3(made, fd, O_CLOEXEC);
+    return fd;
+  } finally {
+    libc.close(made);
+  }
 }
 
-function socketAddress({ host, port }: ListenAddress): Uint8Array {
+export function socketAddress({ host, port }: ListenAddress): Uint8Array {
   const ipv6 = isIPv6(host);
   const bytes = new Uint8Array(ipv6 ? sockaddrIn6.size : sockaddrIn.size);
   const view = new DataView(bytes.buffer);

@@ -30,6 +30,12 @@ export const cmsghdr = { length: 0, level: 8, type: 12, data: 16 };
 export const inPktinfo = { space: 32, interface: 16, source: 20 };
 export const in6Pktinfo = { space: 40, source: 16, interface: 32 };
 
+/** `struct epoll_event`, which is packed on x86-64 alone. */
+export const epollEvent = process.arch === 'x64' ? { size: 12, data: 4 } : { size: 16, data: 8 };
+
+export const EPOLLIN = 1;
+export const EPOLL_CTL_ADD = 1;
+
 export const family = { ipv4: 2, ipv6: 10 };
 
 export const O_CLOEXEC = 0o2000000;

@@ -8,6 +8,7 @@ export interface Libc {
   socket(family: number, type: number, protocol: number): number;
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
   bind(fd: number, address: Uint8Array, length: number): number;
+  connect(fd: number, address: Uint8Array, length: number): number;
   getsockname(fd: number, address: Uint8Array, length: Uint8Array): number;
   dup3(from: number, to: number, flags: number): number;
   close(fd: number): number;
@@ -21,6 +22,12 @@ export interface Libc {
   recvmmsg(fd: number, headers: number, count: number): number;
   /** @returns how many were sent; fewer than asked for when one of them failed */
   sendmmsg(fd: number, headers: number, count: number): number;
+  /** @returns a descriptor that tells which of many others have something to read */
+  epollCreate(flags: number): number;
+  /** @param event an epoll_event */
+  epollControl(epoll: number, operation: number, fd: number, event: Uint8Array): number;
+  /** @param events address of an array of epoll_event @returns how many were written */
+  epollWait(epoll: number, events: number, count: number, milliseconds: number): number;
   /** The system's name of the last error (`EAGAIN`). */
   failure(): string;
   /** Where the buffer's bytes are; true as long as somebody holds on to the buffer. */
@@ -51,6 +58,7 @@ export async function openLibc(): Promise<Libc> {
     socket: lib.func('int socket(int family, int type, int protocol)'),
     setsockopt: lib.func('int setsockopt(int fd, int level, int name, const void *value, uint32_t length)'),
     bind: lib.func('int bind(int fd, const void *address, uint32_t length)'),
+    connect: lib.func('int connect(int fd, const void *address, uint32_t length)'),
     getsockname: lib.func('int getsockname(int fd, _Out_ void *address, _Inout_ void *length)'),
     dup3: lib.func('int dup3(int from, int to, int flags)'),
     close: lib.func('int close(int fd)'),
@@ -59,6 +67,9 @@ export async function openLibc(): Promise<Libc> {
     interfaceNumber: lib.func('unsigned int if_nametoindex(const char *name)'),
     recvmmsg: (fd, headers, count) => syscall(recvmmsg, fd, headers, count, 0, 0),
     sendmmsg: (fd, headers, count) => syscall(sendmmsg, fd, headers, count, 0, 0),
+    epollCreate: lib.func('int epoll_create1(int flags)'),
+    epollControl: lib.func('int epoll_ctl(int epoll, int operation, int fd, const void *event)'),
+    epollWait: lib.func('int epoll_wait(int epoll, intptr_t events, int count, int milliseconds)'),
     failure: () => getSystemErrorName(-koffi.errno()),
     addressOf: (buffer) => Number(koffi.address(buffer)),
     watch: (fd, ready) => koffi.node.poll(fd, ready),

@@ -10,6 +10,8 @@ export class Outbox {
   at: number;
   unsendable = 0;
   answered = 0;
+  /** The system's name of the last error of the last `send`; empty when the kernel took them all. */
+  failure = '';
   private readonly memory: KernelMemory;
   private readonly libc: Libc;
   private readonly headers: number;
@@ -21,13 +23,17 @@ export class Outbox {
   private count = 0;
   private sent = 0;
 
-  constructor(libc: Libc, memory: KernelMemory, nameLength: number, controlLength: number) {
+  /**
+   * @param nameLength 0 where the socket is connected to whom it is for
+   * @param room octets of the longest answer
+   */
+  constructor(libc: Libc, memory: KernelMemory, nameLength: number, controlLength: number, room = longestAnswer) {
     this.libc = libc;
     this.memory = memory;
     this.controlLength = controlLength;
     this.headers = memory.take(batchSize * mmsghdr.size);
     this.iovs = memory.take(batchSize * iovec.size);
-    this.answers = memory.take(batchSize * longestAnswer);
+    this.answers = memory.take(batchSize * room);
     this.at = this.answers;
     for (let slot = 0; slot < batchSize; slot++) {
       const header = this.headers + slot * mmsghdr.size;
@@ -39,7 +45,11 @@ export class Outbox {
   }
 
   static get size(): number {
-    return batchSize * (mmsghdr.size + iovec.size + longestAnswer);
+    return Outbox.sizeFor(longestAnswer);
+  }
+
+  static sizeFor(room: number): number {
+    return batchSize * (mmsghdr.size + iovec.size + room);
   }
 
   get full(): boolean {
@@ -48,6 +58,12 @@ export class Outbox {
 
   get empty(): boolean {
     return this.count === 0;
+  }
+
+  /** For whom the socket is connected to. */
+  write(message: Uint8Array): void {
+    this.memory.bytes.set(message, this.at);
+    this.add(message.length, 0);
   }
 
   /** Puts the answer that was written at `at` behind the others. @param asker offset of whom it is for */
@@ -69,6 +85,7 @@ export class Outbox {
 
   /** Sends them all; what the kernel won't take is counted and gone, as on any network. */
   send(fd: number): void {
+    this.failure = '';
     while (this.sent < this.count) {
       const headers = this.memory.addressOf(this.headers + this.sent * mmsghdr.size);
       const sent = this.libc.sendmmsg(fd, headers, this.count - this.sent);
@@ -86,6 +103,7 @@ export class Outbox {
 
   private pass(failure: string): void {
     if (failure === 'EINTR') return;
+    this.failure = failure;
     // With a full send buffer (4 MB: a dead network card, or askers that don't exist) waiting would let questions
     // grow old in the receive buffer instead. Any other failure is this answer's own: no route, port 0, firewall.
     const passed = failure === 'EAGAIN' ? this.count - this.sent : 1;

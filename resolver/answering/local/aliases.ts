@@ -1,6 +1,7 @@
 import { HashedName } from '../../policy/hashed-name.ts';
 import { HEADER_LENGTH, readUint16, type } from '../../wire/header.ts';
 import type { Asks } from '../misses.ts';
+import { type Asker, UpstreamFailed } from '../upstream/upstream.ts';
 import { answerBehindAlias } from './answer-behind-alias.ts';
 import type { LocalKnowledge } from './local-knowledge.ts';
 
@@ -18,14 +19,30 @@ export class Aliases implements Asks {
     this.local = local;
   }
 
-  async ask(query: Uint8Array, name: Uint8Array): Promise<Uint8Array> {
+  ask(query: Uint8Array, name: Uint8Array, asker: Asker): void {
     this.name.name.read(name, 0, 0, name.length, false);
     this.name.hash();
     const alias = this.local.aliasAt(this.name);
     const afterName = HEADER_LENGTH + name.length;
-    if (!alias || readUint16(query, afterName) === type.CNAME) return this.upstreams.ask(query, name);
+    if (!alias || readUint16(query, afterName) === type.CNAME) {
+      this.upstreams.ask(query, name, asker);
+      return;
+    }
     const { chain, target } = alias;
     const instead = Uint8Array.from([...query.subarray(0, HEADER_LENGTH), ...target, ...query.subarray(afterName)]);
-    return answerBehindAlias(query.subarray(0, afterName + 4), chain, await this.upstreams.ask(instead, target));
+    const question = query.subarray(0, afterName + 4);
+    this.upstreams.ask(instead, target, {
+      answered(answer) {
+        let behind: Uint8Array;
+        try {
+          behind = answerBehindAlias(question, chain, answer);
+        } catch (error) {
+          asker.failed(new UpstreamFailed((error as Error).message, { cause: error }));
+          return;
+        }
+        asker.answered(behind);
+      },
+      failed: (error) => asker.failed(error),
+    });
   }
 }

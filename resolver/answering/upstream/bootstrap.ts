@@ -65,7 +65,9 @@ export class Bootstrap {
   }
 
   private async ask(server: Upstream, host: string, qtype: number): Promise<LookupAddress[]> {
-    const answer = await server.ask(addressQuery(host, qtype), BUDGET);
+    const answer = await new Promise<Uint8Array>((answered, failed) =>
+      server.ask(addressQuery(host, qtype), BUDGET, { answered: (answer) => answered(new Uint8Array(answer)), failed }),
+    );
     const walk = new RecordWalk();
     const addresses: LookupAddress[] = [];
     walk.start(answer);

@@ -1,6 +1,6 @@
 import { offset, rcode, readUint16, writeUint16 } from '../../wire/header.ts';
 import { questionEnd } from './question-match.ts';
-import type { Upstream } from './upstream.ts';
+import type { Asker, Upstream, UpstreamFailed } from './upstream.ts';
 
 /** Milliseconds that a server is asked without EDNS before it is tried with it again. */
 const REMEMBER = 3_600_000;
@@ -26,18 +26,48 @@ export class EdnsOptional implements Upstream {
     return this.server.mismatches;
   }
 
-  async ask(query: Uint8Array, budget: number): Promise<Uint8Array> {
+  ask(query: Uint8Array, budget: number, asker: Asker): void {
     const at = this.now();
-    if (at < this.plainUntil) return this.server.ask(withoutOpt(query), budget);
-    const answer = await this.server.ask(query, budget);
-    if (!takesOffence(answer)) return answer;
-    const plain = await this.server.ask(withoutOpt(query), Math.max(at + budget - this.now(), 1));
-    if (!takesOffence(plain)) this.plainUntil = this.now() + REMEMBER;
-    return plain;
+    if (at < this.plainUntil) this.server.ask(withoutOpt(query), budget, asker);
+    else this.server.ask(query, budget, new AskedWithOpt(this, query, at + budget, asker));
   }
 
   stop(): Promise<void> {
     return this.server.stop();
+  }
+
+  /** @param until monotonic milliseconds */
+  askPlainly(query: Uint8Array, until: number, asker: Asker): void {
+    this.server.ask(withoutOpt(query), Math.max(until - this.now(), 1), {
+      answered: (plain) => {
+        if (!takesOffence(plain)) this.plainUntil = this.now() + REMEMBER;
+        asker.answered(plain);
+      },
+      failed: (error) => asker.failed(error),
+    });
+  }
+}
+
+class AskedWithOpt implements Asker {
+  private readonly server: EdnsOptional;
+  private readonly query: Uint8Array;
+  private readonly until: number;
+  private readonly asker: Asker;
+
+  constructor(server: EdnsOptional, query: Uint8Array, until: number, asker: Asker) {
+    this.server = server;
+    this.query = query;
+    this.until = until;
+    this.asker = asker;
+  }
+
+  answered(answer: Uint8Array): void {
+    if (takesOffence(answer)) this.server.askPlainly(this.query, this.until, this.asker);
+    else this.asker.answered(answer);
+  }
+
+  failed(error: UpstreamFailed): void {
+    this.asker.failed(error);
   }
 }
 

@@ -1,20 +1,14 @@
-import type { Deadlines } from './deadlines.ts';
-import { Race, type Runner } from './race.ts';
-import { UpstreamFailed } from './upstream.ts';
+import { Race, type RaceTerms, type Runner } from './race.ts';
+import { type Asker, UpstreamFailed } from './upstream.ts';
 
 /** One question in so many lets another than the two quickest run, so that their latencies stay known. */
 const EXPLORE_EVERY = 32;
 
-export interface GroupOptions {
+export interface GroupOptions extends RaceTerms {
   members: readonly Runner[];
   /** Asked after the members. */
   fallback: readonly Runner[];
   strategy: 'parallel' | 'strict';
-  /** Milliseconds. */
-  budget: number;
-  deadlines: Deadlines;
-  /** Monotonic milliseconds. */
-  now: () => number;
 }
 
 /** Upstreams that may stand in for each other, and the order in which they are asked. */
@@ -28,19 +22,18 @@ export class Group {
     this.all = [...options.members, ...options.fallback];
   }
 
-  ask(query: Uint8Array): Promise<Uint8Array> {
-    const { budget, deadlines, now, strategy } = this.options;
+  ask(query: Uint8Array, asker: Asker): void {
+    const { now, strategy } = this.options;
     if (this.all.length === 0) {
-      return Promise.reject(new UpstreamFailed('No upstream is set; add one in the DNS settings.'));
+      queueMicrotask(() => asker.failed(new UpstreamFailed('No upstream is set; add one in the DNS settings.')));
+      return;
     }
     const at = now();
     // Whom to try again is asked of real questions: they cost nobody anything, and tell no third party.
     const probed = this.all.length > 1 ? this.all.find(({ health }) => health.wantsProbe(at)) : undefined;
     const width = (strategy === 'parallel' ? 2 : 1) + (probed ? 1 : 0);
     const runners = this.all.length > 1 ? this.order(probed) : this.all;
-    return new Promise((resolve, reject) => {
-      new Race({ runners, width, budget, deadlines, now }, query, resolve, reject).start();
-    });
+    new Race(this.options, runners, query, asker).start(width);
   }
 
   /** The one to probe, those that work, their fall-backs, and last those that are down: better than no answer. */

@@ -4,7 +4,7 @@ import { HEADER_LENGTH } from '../../wire/header.ts';
 import { Deadline, type Deadlines } from './deadlines.ts';
 import { failureOf, silence } from './failure.ts';
 import { answerTo, matchQuestion, questionEnd } from './question-match.ts';
-import { UpstreamFailed } from './upstream.ts';
+import { type Asker, UpstreamFailed } from './upstream.ts';
 
 const MAX_MESSAGE = 65_535;
 /** Servers close idle connections at any time, also in the moment in which a question leaves. */
@@ -32,29 +32,21 @@ export class HttpsExchange extends Deadline implements Dispatcher.DispatchHandle
   private readonly end: number;
   private readonly budget: number;
   private readonly startedAt: number;
-  private readonly resolve: (answer: Uint8Array) => void;
-  private readonly reject: (error: UpstreamFailed) => void;
+  private readonly asker: Asker;
   private readonly chunks: Uint8Array[] = [];
   private length = 0;
   private controller: Dispatcher.DispatchController | undefined;
   private attempts = 0;
   private settled = false;
 
-  constructor(
-    path: HttpsPath,
-    query: Uint8Array,
-    budget: number,
-    resolve: (answer: Uint8Array) => void,
-    reject: (error: UpstreamFailed) => void,
-  ) {
+  constructor(path: HttpsPath, query: Uint8Array, budget: number, asker: Asker) {
     super();
     this.path = path;
     this.query = query;
     this.end = questionEnd(query);
     this.budget = budget;
     this.startedAt = path.now();
-    this.resolve = resolve;
-    this.reject = reject;
+    this.asker = asker;
   }
 
   start(): void {
@@ -95,7 +87,7 @@ export class HttpsExchange extends Deadline implements Dispatcher.DispatchHandle
     const matches = answer.length >= HEADER_LENGTH && matchQuestion(this.query, this.end, answer) !== 'other';
     if (matches) {
       this.settle();
-      this.resolve(answerTo(this.query, this.end, answer));
+      this.asker.answered(answerTo(this.query, this.end, answer));
     } else this.fail(new UpstreamFailed(`${this.path.label} answered another question.`));
   }
 
@@ -115,7 +107,7 @@ export class HttpsExchange extends Deadline implements Dispatcher.DispatchHandle
     if (this.settled) return;
     this.settle();
     const failure = failureOf(this.path.label, error);
-    this.reject(failure);
+    this.asker.failed(failure);
     this.controller?.abort(failure);
   }
 

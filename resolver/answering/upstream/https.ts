@@ -4,7 +4,7 @@ import type { Deadlines } from './deadlines.ts';
 import { stopped } from './failure.ts';
 import { HttpsExchange, type HttpsPath } from './https-exchange.ts';
 import { pad } from './padding.ts';
-import type { Upstream, UpstreamFailed } from './upstream.ts';
+import type { Asker, Upstream, UpstreamFailed } from './upstream.ts';
 
 const PADDING_ROOM = 132;
 /** Requests at once on the one connection; servers allow about as many streams. */
@@ -60,9 +60,9 @@ export class HttpsUpstream implements Upstream, HttpsPath {
     return this.deps.now();
   }
 
-  ask(query: Uint8Array, budget: number): Promise<Uint8Array> {
-    if (this.over) return Promise.reject(stopped(this.label));
-    return new Promise((resolve, reject) => new HttpsExchange(this, query, budget, resolve, reject).start());
+  ask(query: Uint8Array, budget: number, asker: Asker): void {
+    if (this.over) queueMicrotask(() => asker.failed(stopped(this.label)));
+    else new HttpsExchange(this, query, budget, asker).start();
   }
 
   send(exchange: HttpsExchange): void {

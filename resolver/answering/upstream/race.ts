@@ -1,18 +1,14 @@
 import { offset, rcode } from '../../wire/header.ts';
 import { Deadline, type Deadlines } from './deadlines.ts';
 import type { Health } from './health.ts';
-import type { Upstream, UpstreamFailed } from './upstream.ts';
+import type { Asker, Upstream, UpstreamFailed } from './upstream.ts';
 
 export interface Runner {
   readonly upstream: Upstream;
   readonly health: Health;
 }
 
-export interface RaceOptions {
-  /** At least one, in the order in which they are asked. */
-  runners: readonly Runner[];
-  /** How many are asked at once. */
-  width: number;
+export interface RaceTerms {
   /** Milliseconds for all together. */
   budget: number;
   deadlines: Deadlines;
@@ -37,66 +33,45 @@ const SECOND_ROUND = 1 / 4;
  * first good answer wins. All experience goes into the runners' health, also what comes after the end.
  */
 export class Race extends Deadline {
-  private readonly options: RaceOptions;
+  private readonly terms: RaceTerms;
+  private readonly runners: readonly Runner[];
   private readonly query: Uint8Array;
-  private readonly resolve: (answer: Uint8Array) => void;
-  private readonly reject: (error: UpstreamFailed) => void;
+  private readonly asker: Asker;
   private readonly startedAt: number;
   private asked = 0;
   private running = 0;
   private rounds = 1;
   private won = false;
   private refusal: Uint8Array | undefined;
-  private lastFailure: UpstreamFailed | undefined;
 
-  constructor(
-    options: RaceOptions,
-    query: Uint8Array,
-    resolve: (answer: Uint8Array) => void,
-    reject: (error: UpstreamFailed) => void,
-  ) {
+  /** @param runners at least one, in the order in which they are asked */
+  constructor(terms: RaceTerms, runners: readonly Runner[], query: Uint8Array, asker: Asker) {
     super();
-    this.options = options;
+    this.terms = terms;
+    this.runners = runners;
     this.query = query;
-    this.resolve = resolve;
-    this.reject = reject;
-    this.startedAt = options.now();
+    this.asker = asker;
+    this.startedAt = terms.now();
   }
 
-  start(): void {
-    const { runners, width } = this.options;
-    while (this.asked < Math.min(width, runners.length)) this.askNext(this.startedAt);
+  /** @param width how many are asked at once */
+  start(width: number): void {
+    while (this.asked < Math.min(width, this.runners.length)) this.askNext(this.startedAt);
     this.waitForNext();
   }
 
   due(): void {
-    this.askNext(this.options.now());
+    this.askNext(this.terms.now());
     this.waitForNext();
   }
 
-  private askNext(now: number): void {
-    const runner = this.options.runners[this.asked++];
-    const left = Math.max(this.startedAt + this.options.budget - now, 1);
-    this.running++;
-    runner.upstream.ask(this.query, left).then(
-      (answer) => this.answered(runner, now, answer),
-      (error: UpstreamFailed) => this.failed(runner, now, error),
-    );
-  }
-
-  private waitForNext(): void {
-    const { runners, budget, deadlines } = this.options;
-    if (this.asked < runners.length) deadlines.arm(this, budget * Math.min(PATIENCE, 1 / runners.length));
-    else deadlines.disarm(this);
-  }
-
-  private answered({ upstream, health }: Runner, askedAt: number, answer: Uint8Array): void {
-    const now = this.options.now();
+  answered({ upstream, health }: Runner, askedAt: number, answer: Uint8Array): void {
+    const now = this.terms.now();
     this.running--;
     const refusal = refusals[answer[offset.rcode] & 15];
     if (refusal) {
       health.refused(askedAt, `${upstream.label} ${refusal}.`, now);
-      this.refusal = answer;
+      this.refusal = new Uint8Array(answer);
       this.goOn(now);
       return;
     }
@@ -104,30 +79,68 @@ export class Race extends Deadline {
     if (!this.won) this.win(answer);
   }
 
-  private failed({ health }: Runner, askedAt: number, error: UpstreamFailed): void {
-    const now = this.options.now();
+  failed({ health }: Runner, askedAt: number, error: UpstreamFailed): void {
+    const now = this.terms.now();
     this.running--;
     health.failed(askedAt, error.message, now);
-    this.lastFailure = error;
-    this.goOn(now);
+    this.goOn(now, error);
   }
 
-  /** One runner is out without a good answer. */
-  private goOn(now: number): void {
-    const { runners, budget, deadlines } = this.options;
+  private askNext(now: number): void {
+    const runner = this.runners[this.asked++];
+    const left = Math.max(this.startedAt + this.terms.budget - now, 1);
+    this.running++;
+    runner.upstream.ask(this.query, left, new Run(this, runner, now));
+  }
+
+  private waitForNext(): void {
+    const { budget, deadlines } = this.terms;
+    const { length } = this.runners;
+    if (this.asked < length) deadlines.arm(this, budget * Math.min(PATIENCE, 1 / length));
+    else deadlines.disarm(this);
+  }
+
+  /** One runner is out without a good answer. @param error undefined when it answered with a refusal */
+  private goOn(now: number, error?: UpstreamFailed): void {
+    const { runners, terms } = this;
     if (this.won) return;
     if (this.asked < runners.length) this.due();
     else if (this.running > 0) return;
     else if (this.refusal) this.win(this.refusal);
-    else if (this.rounds++ === 1 && now - this.startedAt < budget / 2 && runners.some(({ health }) => health.healthy)) {
+    else if (
+      this.rounds++ === 1 &&
+      now - this.startedAt < terms.budget / 2 &&
+      runners.some(({ health }) => health.healthy)
+    ) {
       this.asked = 0;
-      deadlines.arm(this, budget * SECOND_ROUND);
-    } else this.reject(this.lastFailure!);
+      terms.deadlines.arm(this, terms.budget * SECOND_ROUND);
+    } else this.asker.failed(error!);
   }
 
   private win(answer: Uint8Array): void {
     this.won = true;
-    this.options.deadlines.disarm(this);
-    this.resolve(answer);
+    this.terms.deadlines.disarm(this);
+    this.asker.answered(answer);
+  }
+}
+
+/** One runner's part in a race. */
+class Run implements Asker {
+  private readonly race: Race;
+  private readonly runner: Runner;
+  private readonly askedAt: number;
+
+  constructor(race: Race, runner: Runner, askedAt: number) {
+    this.race = race;
+    this.runner = runner;
+    this.askedAt = askedAt;
+  }
+
+  answered(answer: Uint8Array): void {
+    this.race.answered(this.runner, this.askedAt, answer);
+  }
+
+  failed(error: UpstreamFailed): void {
+    this.race.failed(this.runner, this.askedAt, error);
   }
 }

@@ -2,7 +2,7 @@ import type { Connection } from './connection.ts';
 import { Deadline, type Deadlines } from './deadlines.ts';
 import { failureOf, silence } from './failure.ts';
 import { answerTo, matchQuestion, questionEnd } from './question-match.ts';
-import type { UpstreamFailed } from './upstream.ts';
+import type { Asker } from './upstream.ts';
 
 /** What the questions to one upstream share. */
 export interface StreamPath {
@@ -23,23 +23,15 @@ export class StreamExchange extends Deadline {
   id = 0;
   private readonly path: StreamPath;
   private readonly budget: number;
-  private readonly resolve: (answer: Uint8Array) => void;
-  private readonly reject: (error: UpstreamFailed) => void;
+  private readonly asker: Asker;
 
-  constructor(
-    path: StreamPath,
-    query: Uint8Array,
-    budget: number,
-    resolve: (answer: Uint8Array) => void,
-    reject: (error: UpstreamFailed) => void,
-  ) {
+  constructor(path: StreamPath, query: Uint8Array, budget: number, asker: Asker) {
     super();
     this.path = path;
     this.query = query;
     this.end = questionEnd(query);
     this.budget = budget;
-    this.resolve = resolve;
-    this.reject = reject;
+    this.asker = asker;
     this.startedAt = path.now();
     path.deadlines.arm(this, budget);
   }
@@ -53,12 +45,12 @@ export class StreamExchange extends Deadline {
   received(message: Uint8Array): boolean {
     if (matchQuestion(this.query, this.end, message) === 'other') return false;
     this.path.deadlines.disarm(this);
-    this.resolve(answerTo(this.query, this.end, message));
+    this.asker.answered(answerTo(this.query, this.end, message));
     return true;
   }
 
   failed(error: Error): void {
     this.path.deadlines.disarm(this);
-    this.reject(failureOf(this.path.label, error));
+    this.asker.failed(failureOf(this.path.label, error));
   }
 }

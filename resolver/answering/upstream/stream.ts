@@ -3,7 +3,7 @@ import { Connection } from './connection.ts';
 import type { Deadlines } from './deadlines.ts';
 import { stopped } from './failure.ts';
 import { StreamExchange } from './stream-exchange.ts';
-import { type Upstream, UpstreamFailed } from './upstream.ts';
+import { type Asker, type Upstream, UpstreamFailed } from './upstream.ts';
 
 /** A question whose connection breaks goes on another one, once. */
 const ATTEMPTS = 2;
@@ -32,8 +32,9 @@ export class StreamUpstream implements Upstream {
     this.deps = deps;
   }
 
-  ask(query: Uint8Array, budget: number): Promise<Uint8Array> {
-    return new Promise((resolve, reject) => this.put(new StreamExchange(this.deps, query, budget, resolve, reject)));
+  ask(query: Uint8Array, budget: number, asker: Asker): void {
+    if (this.over) queueMicrotask(() => asker.failed(stopped(this.label)));
+    else this.put(new StreamExchange(this.deps, query, budget, asker));
   }
 
   async stop(): Promise<void> {

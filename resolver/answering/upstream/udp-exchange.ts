@@ -6,7 +6,7 @@ import type { PortPool } from './port-pool.ts';
 import { answerTo, matchQuestion, questionEnd, spellAtRandom } from './question-match.ts';
 import type { Randomness } from './randomness.ts';
 import type { Spelling } from './spelling.ts';
-import type { Upstream, UpstreamFailed } from './upstream.ts';
+import type { Asker, Upstream } from './upstream.ts';
 
 /** Shares of the budget after which a question without answer is sent again: packets get lost on wifi. */
 const RESEND = [1 / 8, 3 / 8];
@@ -31,8 +31,7 @@ export class UdpExchange extends Deadline implements Waiting {
   private readonly end: number;
   private readonly budget: number;
   private readonly startedAt: number;
-  private readonly resolve: (answer: Uint8Array | Promise<Uint8Array>) => void;
-  private readonly reject: (error: UpstreamFailed) => void;
+  private readonly asker: Asker;
   /** The query as it was sent. */
   private packet: Uint8Array;
   private recasable: boolean;
@@ -40,23 +39,16 @@ export class UdpExchange extends Deadline implements Waiting {
   private readonly ports: Port[] = [];
   private readonly ids: number[] = [];
 
-  constructor(
-    path: UdpPath,
-    query: Uint8Array,
-    budget: number,
-    resolve: (answer: Uint8Array | Promise<Uint8Array>) => void,
-    reject: (error: UpstreamFailed) => void,
-  ) {
+  constructor(path: UdpPath, query: Uint8Array, budget: number, asker: Asker) {
     super();
     this.path = path;
     this.query = query;
     this.end = questionEnd(query);
     this.budget = budget;
-    this.resolve = resolve;
-    this.reject = reject;
+    this.asker = asker;
     this.startedAt = path.now();
     this.answersBefore = path.ports.answers;
-    this.packet = Buffer.from(query);
+    this.packet = new Uint8Array(query);
     this.recasable = !path.spelling.random(this.startedAt);
     if (!this.recasable) spellAtRandom(this.packet, this.end, path.randomness);
   }
@@ -75,7 +67,7 @@ export class UdpExchange extends Deadline implements Waiting {
       return;
     }
     // A socket may still hold the packet that was sent: it gets its new id in a copy.
-    this.packet = Buffer.from(this.packet);
+    this.packet = new Uint8Array(this.packet);
     this.send(now);
     const next = RESEND[sent] ?? 1;
     this.path.deadlines.arm(this, this.startedAt + this.budget * next - now);
@@ -91,18 +83,19 @@ export class UdpExchange extends Deadline implements Waiting {
       path.ports.answers++;
       this.leave();
       const cut = (message[offset.flags] & (flag.tc >>> 8)) !== 0;
-      this.resolve(cut ? this.askOverTcp() : answerTo(this.query, end, message));
+      if (cut) this.askOverTcp();
+      else this.asker.answered(answerTo(this.query, end, message));
     }
   }
 
   failed(error: Error): void {
     this.leave();
-    this.reject(failureOf(this.path.label, error));
+    this.asker.failed(failureOf(this.path.label, error));
   }
 
-  private askOverTcp(): Promise<Uint8Array> {
+  private askOverTcp(): void {
     const left = this.startedAt + this.budget - this.path.now();
-    return this.path.tcp.ask(this.query, Math.max(left, 1));
+    this.path.tcp.ask(this.query, Math.max(left, 1), this.asker);
   }
 
   private send(now: number): void {
@@ -118,7 +111,7 @@ export class UdpExchange extends Deadline implements Waiting {
     const now = path.now();
     path.spelling.lost(now);
     this.leave();
-    this.packet = Buffer.from(this.query);
+    this.packet = new Uint8Array(this.query);
     this.recasable = true;
     this.send(now);
     path.deadlines.arm(this, Math.max(this.startedAt + this.budget - now, 1));

@@ -1,10 +1,11 @@
+import type { OpenSocket } from './connected-socket.ts';
 import type { Deadlines } from './deadlines.ts';
 import { stopped } from './failure.ts';
 import { PortPool } from './port-pool.ts';
 import type { Randomness } from './randomness.ts';
 import { Spelling } from './spelling.ts';
 import { UdpExchange, type UdpPath } from './udp-exchange.ts';
-import type { Upstream } from './upstream.ts';
+import type { Asker, Upstream } from './upstream.ts';
 
 export interface UdpDeps {
   label: string;
@@ -13,6 +14,7 @@ export interface UdpDeps {
   port: number;
   /** The same server over TCP; stopped with this. */
   tcp: Upstream;
+  openSocket: OpenSocket;
   deadlines: Deadlines;
   randomness: Randomness;
   /** Monotonic milliseconds. */
@@ -24,9 +26,9 @@ export class UdpUpstream implements Upstream {
   readonly label: string;
   private readonly path: UdpPath;
 
-  constructor({ label, address, port, tcp, deadlines, randomness, now }: UdpDeps) {
+  constructor({ label, address, port, tcp, openSocket, deadlines, randomness, now }: UdpDeps) {
     this.label = label;
-    const ports = new PortPool(address, port, randomness);
+    const ports = new PortPool(openSocket, address, port, randomness);
     this.path = { label, ports, spelling: new Spelling(), tcp, deadlines, randomness, now };
   }
 
@@ -34,8 +36,8 @@ export class UdpUpstream implements Upstream {
     return this.path.ports.mismatches;
   }
 
-  ask(query: Uint8Array, budget: number): Promise<Uint8Array> {
-    return new Promise((resolve, reject) => new UdpExchange(this.path, query, budget, resolve, reject).start());
+  ask(query: Uint8Array, budget: number, asker: Asker): void {
+    new UdpExchange(this.path, query, budget, asker).start();
   }
 
   async stop(): Promise<void> {

@@ -1,3 +1,10 @@
+/** Who asks an upstream: a question in flight costs no promise. Told once, and never before `ask` has returned. */
+export interface Asker {
+  /** @param answer may be changed, and is gone when this returns: copy what is to be kept */
+  answered(answer: Uint8Array): void;
+  failed(error: UpstreamFailed): void;
+}
+
 /** One server that questions are forwarded to. */
 export interface Upstream {
   /** As the owner wrote it: `tls://9.9.9.9#dns.quad9.net`. */
@@ -7,10 +14,9 @@ export interface Upstream {
   /**
    * @param query complete message; its id is chosen anew by the transport
    * @param budget milliseconds
-   * @returns the complete answer to exactly this question, with the query's id and spelling of the name
-   * @throws UpstreamFailed
+   * @param asker gets the complete answer to exactly this question, with the query's id and spelling of the name
    */
-  ask(query: Uint8Array, budget: number): Promise<Uint8Array>;
+  ask(query: Uint8Array, budget: number, asker: Asker): void;
   stop(): Promise<void>;
 }
 

@@ -1,6 +1,8 @@
 import { Bootstrap } from './bootstrap.ts';
 import { labelOf, standardPath, type UpstreamAddress, type UpstreamsConfig } from './config.ts';
+import type { OpenSocket } from './connected-socket.ts';
 import { Deadlines } from './deadlines.ts';
+import { openDgramSocket } from './dgram-socket.ts';
 import { Domains } from './domains.ts';
 import { EdnsOptional } from './edns-optional.ts';
 import { Group } from './group.ts';
@@ -11,7 +13,7 @@ import { Randomness } from './randomness.ts';
 import { TcpUpstream } from './tcp.ts';
 import { TlsUpstream } from './tls.ts';
 import { UdpUpstream } from './udp.ts';
-import type { Upstream } from './upstream.ts';
+import type { Asker, Upstream } from './upstream.ts';
 
 /** How one upstream is doing, for people and metrics. */
 export interface UpstreamState {
@@ -30,6 +32,7 @@ export interface UpstreamState {
 /** All servers that questions are forwarded to. Nothing is opened before there is something to ask. */
 export class Upstreams {
   private readonly now: () => number;
+  private readonly openSocket: OpenSocket;
   private readonly deadlines: Deadlines;
   private readonly randomness = new Randomness();
   private readonly bootstrap: Bootstrap;
@@ -38,8 +41,13 @@ export class Upstreams {
   private readonly conditional = new Domains<Group>();
 
   /** @param now monotonic milliseconds */
-  constructor(config: UpstreamsConfig, now: () => number = () => performance.now()) {
+  constructor(
+    config: UpstreamsConfig,
+    now: () => number = () => performance.now(),
+    openSocket: OpenSocket = openDgramSocket,
+  ) {
     this.now = now;
+    this.openSocket = openSocket;
     this.deadlines = new Deadlines(now);
     const servers = config.bootstrap.map((server) => this.build({ protocol: 'udp', ...server }));
     this.bootstrap = new Bootstrap(servers, now);
@@ -59,12 +67,11 @@ export class Upstreams {
   /**
    * @param query complete message with exactly one well-formed question; only read
    * @param name its name, lower-cased wire form: which upstreams it goes to may depend on it
-   * @returns the answer to exactly this question with the query's id and spelling, SERVFAIL and the like only
-   *   when no upstream did better; may be a view on a larger buffer, so copy what is to be kept
-   * @throws UpstreamFailed
+   * @param asker gets the answer to exactly this question with the query's id and spelling, SERVFAIL and the like only
+   *   when no upstream did better
    */
-  ask(query: Uint8Array, name: Uint8Array): Promise<Uint8Array> {
-    return (this.conditional.find(name) ?? this.general).ask(query);
+  ask(query: Uint8Array, name: Uint8Array, asker: Asker): void {
+    (this.conditional.find(name) ?? this.general).ask(query, asker);
   }
 
   state(): UpstreamState[] {
@@ -96,14 +103,14 @@ export class Upstreams {
 
   private build({ protocol, address, port, name, path = standardPath, ca }: UpstreamAddress): Upstream {
     const label = labelOf({ protocol, address, port, name, path });
-    const { deadlines, randomness, now } = this;
+    const { openSocket, deadlines, randomness, now } = this;
     const shared = { label, port, deadlines, now };
     const secure = { ...shared, address, name, ca, lookup: this.lookup };
     if (protocol === 'https') return new HttpsUpstream({ ...secure, path });
     if (protocol === 'tls') return new TlsUpstream(secure);
     if (!address) throw new Error(`"${label}" needs an address in digits: plain DNS upstreams have no other name.`);
     const tcp = new TcpUpstream({ ...shared, address });
-    const server = protocol === 'tcp' ? tcp : new UdpUpstream({ ...shared, address, tcp, randomness });
+    const server = protocol === 'tcp' ? tcp : new UdpUpstream({ ...shared, address, tcp, openSocket, randomness });
     return new EdnsOptional(server, now);
   }
 

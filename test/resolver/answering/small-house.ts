@@ -22,6 +22,7 @@ import { OptionsInReturn } from '../../../resolver/answering/options-in-return.t
 import { Replies } from '../../../resolver/answering/replies.ts';
 import { Resolve } from '../../../resolver/answering/resolve.ts';
 import { Ring } from '../../../resolver/answering/ring.ts';
+import type { Asker } from '../../../resolver/answering/upstream/upstream.ts';
 import type { Attempt } from '../../../resolver/between/attempt-batch.ts';
 import { decodeBatch } from '../../../resolver/between/batch-bytes.ts';
 import type { DeviceTable, UnknownClient } from '../../../resolver/between/device-table.ts';
@@ -113,9 +114,13 @@ export class SmallHouse {
     const check = new RebindingCheck({ options: rebinding, conditional, aliases: local });
     const keep = new Keep({ cache, check, now });
     const upstreams = {
-      ask: async (query: Uint8Array) => {
+      ask: (query: Uint8Array, _: Uint8Array, asker: Asker) => {
         this.asked.push(query);
-        return upstream(query);
+        const answered = (async () => upstream(query))();
+        void answered.then(
+          (answer) => asker.answered(answer),
+          (error) => asker.failed(error),
+        );
       },
     };
     const failed = (error: unknown) => this.faults.push(error);

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Deadlines } from '../../../../resolver/answering/upstream/deadlines.ts';
 import { HttpsUpstream } from '../../../../resolver/answering/upstream/https.ts';
+import { ask } from './ask.ts';
 import { type Certificate, certificateFor } from './certificate.ts';
 import { addresses, answer, query, spelledName } from './messages.ts';
 
@@ -108,7 +109,7 @@ function upstreamAt(port: number, { trusted = certificate, as = name } = {}): Ht
 describe('an upstream over HTTPS', () => {
   test('is asked as RFC 8484 says, over HTTP/2, with a length that tells nothing', async () => {
     const { server, upstream } = await pair();
-    const got = await upstream.ask(query('Phone.example', { id: 0xbeef }), 3000);
+    const got = await ask(upstream, query('Phone.example', { id: 0xbeef }), 3000);
     expect(addresses(got)).toEqual(['192.0.2.1']);
     expect(spelledName(got)).toBe('Phone.example');
     expect(Buffer.from(got).readUInt16BE(0)).toBe(0xbeef);
@@ -130,14 +131,14 @@ describe('an upstream over HTTPS', () => {
       held.push(() => respond(answer(message)));
       if (held.length === 50) for (const release of held.splice(0).reverse()) release();
     });
-    const got = await Promise.all(Array.from({ length: 200 }, (_, i) => upstream.ask(query(`n${i}.example`), 5000)));
+    const got = await Promise.all(Array.from({ length: 200 }, (_, i) => ask(upstream, query(`n${i}.example`), 5000)));
     expect(got.map(spelledName)).toEqual(Array.from({ length: 200 }, (_, i) => `n${i}.example`));
     expect(server.connectionsSeen).toBe(1);
   });
 
   test('without HTTP/2 is asked over HTTP/1.1', async () => {
     const { server, upstream } = await pair(answering, 'HTTP/1.1');
-    const got = await Promise.all(['a', 'b', 'c'].map((host) => upstream.ask(query(`${host}.example`), 3000)));
+    const got = await Promise.all(['a', 'b', 'c'].map((host) => ask(upstream, query(`${host}.example`), 3000)));
     expect(got.map(spelledName)).toEqual(['a.example', 'b.example', 'c.example']);
     expect(new Set(server.requests.map(({ version }) => version))).toEqual(new Set(['1.1']));
   });
@@ -153,24 +154,24 @@ describe('an upstream over HTTPS', () => {
     'that answers with %s fails in words, and the next question may work',
     async (_, behaviour, words) => {
       const { server, upstream } = await pair(behaviour);
-      await expect(upstream.ask(query('www.example.com'), 3000)).rejects.toThrow(words);
+      await expect(ask(upstream, query('www.example.com'), 3000)).rejects.toThrow(words);
       server.behaviour = answering;
-      expect(addresses(await upstream.ask(query('www.example.com'), 3000))).toEqual(['192.0.2.1']);
+      expect(addresses(await ask(upstream, query('www.example.com'), 3000))).toEqual(['192.0.2.1']);
     },
   );
 
   test('that falls silent is left for a new connection', async () => {
     const { server, upstream } = await pair(() => {});
-    await expect(upstream.ask(query('silent.example'), 200)).rejects.toThrow(/no answer within 200 ms/);
+    await expect(ask(upstream, query('silent.example'), 200)).rejects.toThrow(/no answer within 200 ms/);
     server.behaviour = answering;
-    expect(addresses(await upstream.ask(query('back.example'), 3000))).toEqual(['192.0.2.1']);
+    expect(addresses(await ask(upstream, query('back.example'), 3000))).toEqual(['192.0.2.1']);
     expect(server.connectionsSeen).toBe(2);
   });
 
   test('may close the connection between two questions', async () => {
     const { server, upstream } = await pair();
     for (let i = 0; i < 3; i++) {
-      expect(addresses(await upstream.ask(query('again.example'), 3000))).toEqual(['192.0.2.1']);
+      expect(addresses(await ask(upstream, query('again.example'), 3000))).toEqual(['192.0.2.1']);
       for (const socket of server.sockets) socket.destroy();
     }
   });
@@ -178,15 +179,15 @@ describe('an upstream over HTTPS', () => {
   test('that can not show who it is gets no question', async () => {
     const { server } = await pair();
     const untrusted = upstreamAt(server.port, { trusted: othersCertificate });
-    await expect(untrusted.ask(query('secret.example'), 3000)).rejects.toThrow(/shows a certificate/);
+    await expect(ask(untrusted, query('secret.example'), 3000)).rejects.toThrow(/shows a certificate/);
     const misnamed = upstreamAt(server.port, { as: 'other.home.arpa' });
-    await expect(misnamed.ask(query('secret.example'), 3000)).rejects.toThrow(/certificate for another name/);
+    await expect(ask(misnamed, query('secret.example'), 3000)).rejects.toThrow(/certificate for another name/);
     expect(server.requests).toEqual([]);
   });
 
   test('can be stopped with questions in flight, which fail', async () => {
     const { server, upstream } = await pair(() => void upstream.stop());
-    await expect(upstream.ask(query('stopping.example'), 5000)).rejects.toThrow(/no longer in use/);
+    await expect(ask(upstream, query('stopping.example'), 5000)).rejects.toThrow(/no longer in use/);
     expect(server.requests.length).toBe(1);
   });
 });

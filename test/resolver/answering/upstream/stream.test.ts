@@ -3,6 +3,7 @@ import { Deadlines } from '../../../../resolver/answering/upstream/deadlines.ts'
 import { TcpUpstream } from '../../../../resolver/answering/upstream/tcp.ts';
 import { TlsUpstream } from '../../../../resolver/answering/upstream/tls.ts';
 import type { Upstream } from '../../../../resolver/answering/upstream/upstream.ts';
+import { ask } from './ask.ts';
 import { type Certificate, certificateFor } from './certificate.ts';
 import { addresses, answer, query, spelledName } from './messages.ts';
 import { type Behaviour, framed, honest, Server, silent } from './server.ts';
@@ -76,7 +77,7 @@ describe.each(kinds)('an upstream over $kind', ({ pair }) => {
       const number = Number(/\d+/.exec(spelledName(message))![0]);
       held.push(() => reply(answer(message, [`192.0.${number >> 8}.${number & 255}`])));
     });
-    const asked = Array.from({ length: 400 }, (_, i) => upstream.ask(query(`N${i}.example`, { id: 7 }), 5000));
+    const asked = Array.from({ length: 400 }, (_, i) => ask(upstream, query(`N${i}.example`, { id: 7 }), 5000));
     await server.reached(400);
     for (const release of held.reverse()) release();
     const got = await Promise.all(asked);
@@ -96,15 +97,15 @@ describe.each(kinds)('an upstream over $kind', ({ pair }) => {
         socket.write(Buffer.concat(server.received.slice(1).map((received) => framed(answer(received.message)))));
       }
     });
-    expect(addresses(await upstream.ask(query('bytes.example'), 2000))).toEqual(['192.0.2.1']);
-    const both = await Promise.all(['a', 'b'].map((host) => upstream.ask(query(`${host}.example`), 2000)));
+    expect(addresses(await ask(upstream, query('bytes.example'), 2000))).toEqual(['192.0.2.1']);
+    const both = await Promise.all(['a', 'b'].map((host) => ask(upstream, query(`${host}.example`), 2000)));
     expect(both.map(spelledName)).toEqual(['a.example', 'b.example']);
   });
 
   test('may close the connection between two questions', async () => {
     const { server, upstream } = await pair(honest);
     for (let i = 0; i < 5; i++) {
-      expect(addresses(await upstream.ask(query('again.example'), 2000))).toEqual(['192.0.2.1']);
+      expect(addresses(await ask(upstream, query('again.example'), 2000))).toEqual(['192.0.2.1']);
       hangUpAll(server);
     }
     expect(server.connectionsSeen).toBeGreaterThan(1);
@@ -115,14 +116,14 @@ describe.each(kinds)('an upstream over $kind', ({ pair }) => {
       if (server.received.length === 2) hangUp();
       else reply(answer(message));
     });
-    await upstream.ask(query('first.example'), 2000);
-    expect(addresses(await upstream.ask(query('second.example'), 2000))).toEqual(['192.0.2.1']);
+    await ask(upstream, query('first.example'), 2000);
+    expect(addresses(await ask(upstream, query('second.example'), 2000))).toEqual(['192.0.2.1']);
     expect(server.connectionsSeen).toBe(2);
   });
 
   test('that always closes the connection fails, and is not asked for ever', async () => {
     const { server, upstream } = await pair(({ hangUp }) => hangUp());
-    await expect(upstream.ask(query('closing.example'), 5000)).rejects.toThrow(/closed|closes/);
+    await expect(ask(upstream, query('closing.example'), 5000)).rejects.toThrow(/closed|closes/);
     expect(server.received.length).toBe(1);
   });
 
@@ -135,14 +136,14 @@ describe.each(kinds)('an upstream over $kind', ({ pair }) => {
       for (const wrong of [other, otherId, Buffer.alloc(3), Buffer.alloc(0), Buffer.alloc(99, 0xa5)]) reply(wrong);
       reply(answer(message));
     });
-    expect(addresses(await upstream.ask(query('www.example.com'), 2000))).toEqual(['192.0.2.1']);
+    expect(addresses(await ask(upstream, query('www.example.com'), 2000))).toEqual(['192.0.2.1']);
   });
 
   test('that falls silent is left for a new connection', async () => {
     const { server, upstream } = await pair(silent);
-    await expect(upstream.ask(query('silent.example'), 150)).rejects.toThrow(/no answer within 150 ms/);
+    await expect(ask(upstream, query('silent.example'), 150)).rejects.toThrow(/no answer within 150 ms/);
     server.behaviour = honest;
-    expect(addresses(await upstream.ask(query('back.example'), 2000))).toEqual(['192.0.2.1']);
+    expect(addresses(await ask(upstream, query('back.example'), 2000))).toEqual(['192.0.2.1']);
     expect(server.connectionsSeen).toBe(2);
   });
 
@@ -150,12 +151,12 @@ describe.each(kinds)('an upstream over $kind', ({ pair }) => {
     const { server, upstream } = await pair(({ message, reply }) => {
       if (!spelledName(message).startsWith('dead')) reply(answer(message));
     });
-    await upstream.ask(query('first.example'), 2000);
-    const dead = expect(upstream.ask(query('dead.example'), 200)).rejects.toThrow(/no answer/);
+    await ask(upstream, query('first.example'), 2000);
+    const dead = expect(ask(upstream, query('dead.example'), 200)).rejects.toThrow(/no answer/);
     await server.reached(2);
-    await upstream.ask(query('alive.example'), 2000);
+    await ask(upstream, query('alive.example'), 2000);
     await dead;
-    await upstream.ask(query('alive.example'), 2000);
+    await ask(upstream, query('alive.example'), 2000);
     expect(server.connectionsSeen).toBe(1);
   });
 
@@ -163,19 +164,19 @@ describe.each(kinds)('an upstream over $kind', ({ pair }) => {
     const { server, upstream } = await pair(honest);
     const [stopServer] = stops.splice(0, 1);
     await stopServer();
-    await expect(upstream.ask(query('gone.example'), 5000)).rejects.toThrow(/refuses the connection/);
+    await expect(ask(upstream, query('gone.example'), 5000)).rejects.toThrow(/refuses the connection/);
     await server.start();
     stops.push(() => server.stop());
-    expect(addresses(await upstream.ask(query('back.example'), 2000))).toEqual(['192.0.2.1']);
+    expect(addresses(await ask(upstream, query('back.example'), 2000))).toEqual(['192.0.2.1']);
   });
 
   test('can be stopped with questions in flight, which fail', async () => {
     const { server, upstream } = await pair(silent);
-    const failed = expect(upstream.ask(query('stopping.example'), 5000)).rejects.toThrow(/no longer in use/);
+    const failed = expect(ask(upstream, query('stopping.example'), 5000)).rejects.toThrow(/no longer in use/);
     await server.reached(1);
     await upstream.stop();
     await failed;
-    await expect(upstream.ask(query('later.example'), 5000)).rejects.toThrow(/no longer in use/);
+    await expect(ask(upstream, query('later.example'), 5000)).rejects.toThrow(/no longer in use/);
   });
 });
 
@@ -183,9 +184,9 @@ describe('an upstream over TLS', () => {
   test('is named in the handshake, and its session is resumed', async () => {
     const server = await tlsServer();
     const upstream = tlsAt(server.port);
-    await upstream.ask(query('first.example'), 2000);
+    await ask(upstream, query('first.example'), 2000);
     hangUpAll(server);
-    await upstream.ask(query('second.example'), 2000);
+    await ask(upstream, query('second.example'), 2000);
     expect(server.handshakes).toEqual([
       { name, resumed: false },
       { name, resumed: true },
@@ -196,14 +197,14 @@ describe('an upstream over TLS', () => {
     const server = await tlsServer();
     const upstream = tlsAt(server.port);
     for (const host of ['a.example', 'a-much-longer-name-than-the-other.example.com']) {
-      await upstream.ask(query(host), 2000);
+      await ask(upstream, query(host), 2000);
     }
     expect(server.received.map(({ message }) => message.length)).toEqual([128, 128]);
   });
 
   test('may be known by its address alone', async () => {
     const server = await tlsServer();
-    const got = await tlsAt(server.port, { as: undefined }).ask(query('by-address.example'), 2000);
+    const got = await ask(tlsAt(server.port, { as: undefined }), query('by-address.example'), 2000);
     expect(addresses(got)).toEqual(['192.0.2.1']);
   });
 
@@ -218,13 +219,13 @@ describe('an upstream over TLS', () => {
   test.each(impostors)('that $who gets no question', async ({ shown, trusted }) => {
     const server = await tlsServer(honest, shown());
     const upstream = tlsAt(server.port, { trusted: trusted() });
-    await expect(upstream.ask(query('secret.example'), 2000)).rejects.toThrow(/shows a certificate/);
+    await expect(ask(upstream, query('secret.example'), 2000)).rejects.toThrow(/shows a certificate/);
     expect(server.received).toEqual([]);
   });
 
   test('that speaks no TLS fails in words', async () => {
     const server = await new Server(({ reply }) => reply(Buffer.alloc(50))).start();
     stops.push(() => server.stop());
-    await expect(tlsAt(server.port).ask(query('plain.example'), 1000)).rejects.toThrow(/^test /);
+    await expect(ask(tlsAt(server.port), query('plain.example'), 1000)).rejects.toThrow(/^test /);
   });
 });

@@ -47,7 +47,10 @@ function upstreamsOf(config: Partial<UpstreamsConfig>, clock?: () => number): Up
   return upstreams;
 }
 
-const ask = (upstreams: Upstreams, name = 'www.example.com') => upstreams.ask(query(name), wireName(name));
+const ask = (upstreams: Upstreams, name = 'www.example.com') =>
+  new Promise<Uint8Array>((answered, failed) => {
+    upstreams.ask(query(name), wireName(name), { answered: (answer) => answered(new Uint8Array(answer)), failed });
+  });
 
 async function addressFor(upstreams: Upstreams, name?: string): Promise<string> {
   return addresses(await ask(upstreams, name))[0];
