@@ -1,7 +1,7 @@
 /**
  * What an attempt costs on its way to the store: `node test/bench/record-cost.ts`. On the answering thread its row in
  * the ring, its part of a flush, and of sending that; on control's, reading it back, deciding what may be kept, and
- * bringing it into SQLite.
+ * bringing it into SQLite or a real Redis, whose own work does not count.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,13 +17,14 @@ import { AttemptCounts } from '../../resolver/control/metrics/attempt-counts.ts'
 import { readShippedPacks } from '../../resolver/control/packs.ts';
 import { admission } from '../../resolver/control/record/admission.ts';
 import { Live } from '../../resolver/control/record/live.ts';
-import { SqliteStore } from '../../resolver/control/store/sqlite/sqlite-store.ts';
+import { openStore } from '../../resolver/control/store/open.ts';
 import { HashedName } from '../../resolver/policy/hashed-name.ts';
 import { regexFor } from '../../resolver/policy/linear-regex.ts';
 import { Matcher } from '../../resolver/policy/matcher.ts';
 import { Policy } from '../../resolver/policy/policy.ts';
 import { Verdict } from '../../resolver/policy/verdict.ts';
 import { nameFromText } from '../../resolver/wire/name.ts';
+import { RedisServer } from '../contract/redis-servers.ts';
 import { knownNames } from './household.ts';
 
 const ATTEMPTS = 1_000_000;
@@ -119,26 +120,35 @@ async function costs(mix: Mix) {
       live.add(batch);
     }
   });
-  const folder = mkdtempSync(join(tmpdir(), 'quell-record-cost-'));
-  const store = new SqliteStore({ path: join(folder, 'quell.db'), now: Date.now });
-  await store.start();
-  const stored = await cpuOf(async () => {
-    for (const bytes of flushes) {
-      const batch = decodeBatch(bytes);
-      await store.record.append(batch, batch.began);
-    }
-    await store.record.settled();
-  });
-  await store.stop();
-  rmSync(folder, { recursive: true });
+  const sqlite = await storing('sqlite', flushes);
+  const server = await RedisServer.create();
+  const redis = await storing(`redis://127.0.0.1:${server.port}`, flushes);
+  await server.stop();
   const each = (microseconds: number) => (microseconds / ATTEMPTS).toFixed(3);
   return {
     mix: mix.title,
     'add and flush': each(added - before),
     'send and receive': each(sent - added),
     'control: read, admit, count': each(read),
-    'control: into SQLite': each(stored),
+    'control: into SQLite': each(sqlite),
+    'control: into Redis': each(redis),
   };
+}
+
+/** Microseconds of this process's CPU until all of it is stored, and what is due merged. */
+async function storing(url: string, flushes: readonly Uint8Array[]): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'quell-record-cost-'));
+  const store = await openStore(url, { dataDir: folder, now: Date.now });
+  await store.start();
+  const stored = await cpuOf(async () => {
+    for (const bytes of flushes) {
+      const batch = decodeBatch(bytes);
+      await store.record.append(batch, batch.began);
+    }
+    await store.stop();
+  });
+  rmSync(folder, { recursive: true });
+  return stored;
 }
 
 console.log('CPU µs per attempt');
