@@ -16,6 +16,7 @@ export function packChunk(rows: Rows): Buffer {
   );
   const rankOf = new Uint32Array(order.length);
   for (let rank = 0; rank < order.length; rank++) rankOf[order[rank]] = rank;
+  out.begin();
   out.write(formatVersion);
   out.write(order.length);
   for (const place of order) out.write(frequencies.entry(place));
@@ -28,7 +29,7 @@ export function packChunk(rows: Rows): Buffer {
     if (count > 1) out.write(count - 2);
     before = rows.offset(row);
   }
-  return out.take();
+  return out.bytes();
 }
 
 /** The rows of a chunk whose entry is wanted; a chunk without any is not read further than its first bytes. */

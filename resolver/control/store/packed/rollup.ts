@@ -43,6 +43,7 @@ export class RollUp {
   /** Keeps the names that were asked for most, and of the others what they were for. */
   pack(dictionary: Dictionary): Buffer {
     this.#keepMostFrequent(dictionary);
+    out.begin();
     for (const value of [formatVersion, this.asked, this.blocked, this.allowed, this.#named.size]) out.write(value);
     for (const [entry, count] of this.#named) {
       out.write(entry);
@@ -53,7 +54,7 @@ export class RollUp {
       out.writeText(kind);
       out.write(count);
     }
-    return out.take();
+    return out.bytes();
   }
 
   add({ rows, asked, blocked }: Segment, dictionary: Dictionary): void {

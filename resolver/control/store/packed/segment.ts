@@ -16,6 +16,7 @@ const out = new ByteWriter();
 
 export function packSegment(segment: Segment): Buffer {
   const { rows } = segment;
+  out.begin();
   out.write(rows.length);
   out.write(segment.asked);
   out.write(segment.blocked);
@@ -27,7 +28,7 @@ export function packSegment(segment: Segment): Buffer {
     out.write(rows.entry(row) * 2 + (count > 1 ? 1 : 0));
     if (count > 1) out.write(count - 2);
   }
-  return out.take();
+  return out.bytes();
 }
 
 /** All segments of an hour as one, in order of arrival. */

@@ -23,12 +23,15 @@ export class ByteWriter {
     this.#length += this.#bytes.write(text, this.#length);
   }
 
-  /** A copy of what was written since the last call, so that the writer may be used again. */
-  take(): Buffer {
-    const taken = Buffer.from(this.#bytes.subarray(0, this.#length));
+  /** Forgets what was written before, however that ended. */
+  begin(): void {
     this.#length = 0;
     if (this.#bytes.length > keepAtMost) this.#bytes = Buffer.allocUnsafe(256);
-    return taken;
+  }
+
+  /** A copy of what was written since `begin`. */
+  bytes(): Buffer {
+    return Buffer.from(this.#bytes.subarray(0, this.#length));
   }
 
   #grow(by: number): void {
