@@ -6,14 +6,14 @@
 export class Rows {
   #offsets: Int32Array<ArrayBuffer>;
   #entries: Uint32Array<ArrayBuffer>;
-  #counts: Uint32Array<ArrayBuffer>;
+  #counts: Float64Array<ArrayBuffer>;
   #length = 0;
 
   /** @param room rows to make room for; it grows where these don't suffice */
   constructor(room = 16) {
     this.#offsets = new Int32Array(room);
     this.#entries = new Uint32Array(room);
-    this.#counts = new Uint32Array(room);
+    this.#counts = new Float64Array(room);
   }
 
   get length(): number {
@@ -107,7 +107,7 @@ export class Rows {
     const room = Math.max(this.#offsets.length * 2, 16);
     this.#offsets = widened(this.#offsets, new Int32Array(room));
     this.#entries = widened(this.#entries, new Uint32Array(room));
-    this.#counts = widened(this.#counts, new Uint32Array(room));
+    this.#counts = widened(this.#counts, new Float64Array(room));
   }
 }
 
