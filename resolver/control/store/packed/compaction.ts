@@ -1,4 +1,4 @@
-import { packChunk, unpackChunk, withOpen } from './chunk.ts';
+import { packChunk, unpackChunk } from './chunk.ts';
 import type { Dictionaries } from './dictionaries.ts';
 import type { Dictionary } from './dictionary.ts';
 import { RollUp } from './rollup.ts';
@@ -22,16 +22,36 @@ export async function compact(
     const was = await deps.shelf.hour(device, hour);
     if (!was.open?.length && !(without && was.chunk)) break;
     const dictionary = await deps.dictionaries.current(device);
-    const open = unpackSegments(was.open ?? nothing);
-    const rollUp = withRollUp(was, new RollUp());
-    rollUp.add(open, dictionary);
-    const stays = (entry: number) => !without?.has(entry);
-    const rows = was.chunk ? unpackChunk(was.chunk, stays) : new Rows();
-    const chunk = packChunk(withOpen(rows, open.rows, stays));
-    const packed = rollUp.pack(dictionary);
-    if (await deps.shelf.compact(was, chunk, packed, without !== undefined)) return chunk.length;
+    const { chunk, rollUp } = merged(was, dictionary, without);
+    if (await deps.shelf.compact(was, chunk, rollUp, without !== undefined)) return chunk.length;
   }
   return 0;
+}
+
+function merged(hour: ShelfHour, dictionary: Dictionary, without?: ReadonlySet<number>) {
+  try {
+    const open = unpackSegments(hour.open ?? nothing, openRows);
+    const rollUp = withRollUp(hour, new RollUp());
+    rollUp.add(open, dictionary);
+    const stays = without && ((entry: number) => !without.has(entry));
+    if (hour.chunk) unpackChunk(hour.chunk, rows, stays);
+    return { chunk: packChunk(rows.takeIn(open.rows, stays)), rollUp: rollUp.pack(dictionary) };
+  } finally {
+    openRows = cleared(openRows);
+    rows = cleared(rows);
+  }
+}
+
+/** Of one merge after the other: columns made anew for each of a flood's fragmented memory. */
+let openRows = new Rows();
+let rows = new Rows();
+/** Rows whose columns stay for the next merge. */
+const KEEP = 1 << 17;
+
+function cleared(rows: Rows): Rows {
+  if (rows.room > KEEP) return new Rows();
+  rows.clear();
+  return rows;
 }
 
 /** Adds the hour's roll-up and what is still open. The dictionary must have been read after the hour. */

@@ -1,9 +1,8 @@
 import { purposeIds } from '../../../../lists/purposes.ts';
 import { type AttemptBatch, kindLayout } from '../../../between/attempt-batch.ts';
-import { HashedName } from '../../../policy/hashed-name.ts';
 import { outcomes, type WallMs } from '../../../policy/model.ts';
 import { textFromName } from '../../../wire/name.ts';
-import { type Dictionary, formatEntry, hashOf } from './dictionary.ts';
+import { type Dictionary, formatEntry, hashBelow, isBelow } from './dictionary.ts';
 import { hourMs, hourOf } from './hour.ts';
 import { HourRows } from './hour-rows.ts';
 
@@ -41,21 +40,21 @@ export class DevicePacker {
   entryFor(start: number, firstAt: WallMs): number {
     const { kinds } = this.#batch;
     const length = kinds[start + kindLayout.length];
-    const hash = this.#view.getInt32(start, true);
-    const found = this.#find(start, hash, firstAt, kinds, start + kindLayout.name, length);
+    const name = start + kindLayout.name;
+    const hash = isBelow(kinds, name) ? hashBelow(kinds, name + 2) : this.#view.getInt32(start, true);
+    const found = this.#find(start, hash, firstAt, kinds, name, length);
     if (found > 0) return found;
     if (this.dictionary!.size + this.lines.length < MOST_ENTRIES)
-      return this.#add(start, firstAt, textFromName(kinds, start + kindLayout.name));
+      return this.#add(start, firstAt, textFromName(kinds, name));
     return this.#parentFor(start, firstAt, 2);
   }
 
   #parentFor(start: number, firstAt: WallMs, labels: 0 | 2): number {
-    readParent(this.#batch.kinds, start + kindLayout.name, labels);
-    const { bytes, length } = parent.name;
-    const known = this.#find(start, hashOf(parent), firstAt, bytes, 0, length);
+    const length = readParent(this.#batch.kinds, start + kindLayout.name, labels);
+    const known = this.#find(start, hashBelow(parent, 2), firstAt, parent, 0, length);
     if (known > 0) return known;
     const isTooMany = labels > 0 && this.dictionary!.size + this.lines.length >= MOST_ENTRIES + MOST_PARENTS;
-    return isTooMany ? this.#parentFor(start, firstAt, 0) : this.#add(start, firstAt, parent.name.toText());
+    return isTooMany ? this.#parentFor(start, firstAt, 0) : this.#add(start, firstAt, textFromName(parent, 0));
   }
 
   /** After `entryFor` for all kinds. */
@@ -115,22 +114,22 @@ export class DevicePacker {
   }
 }
 
-const parent = new HashedName();
-const parentWire = new Uint8Array(256);
+/** In wire form: what stands for all names below one. */
+const parent = Uint8Array.of(1, 0x2a, ...new Uint8Array(256));
 
-/** Leaves in `parent` what stands for all names below the last labels, two of them or none: "*.example.com", "*". */
-function readParent(names: Uint8Array, at: number, labels: 0 | 2): void {
+/**
+ * Leaves in `parent` what stands for all names below the last labels, two of them or none: "*.example.com", "*".
+ * @returns its length
+ */
+function readParent(names: Uint8Array, at: number, labels: 0 | 2): number {
   let last = at;
   let from = at;
   for (let label = at; names[label] !== 0; label += names[label] + 1) [from, last] = [last, label];
   if (labels === 0) from = last + names[last] + 1;
-  parentWire[0] = 1;
-  parentWire[1] = 0x2a;
   let end = 2;
   for (let label = from; names[label] !== 0; ) {
-    for (const next = label + names[label] + 1; label < next; ) parentWire[end++] = names[label++];
+    for (const next = label + names[label] + 1; label < next; ) parent[end++] = names[label++];
   }
-  parentWire[end++] = 0;
-  parent.name.read(parentWire, 0, 0, end, false);
-  parent.hash();
+  parent[end++] = 0;
+  return end;
 }

@@ -3,7 +3,7 @@ import type { Attempt } from '../../../between/attempt-batch.ts';
 import { HashedName } from '../../../policy/hashed-name.ts';
 import { type Outcome, outcomes, type WallMs } from '../../../policy/model.ts';
 import { textFromName } from '../../../wire/name.ts';
-import { KindTable } from './kind-table.ts';
+import { KindTable, NO_KIND } from './kind-table.ts';
 
 /** All that equal attempts of a device have in common. Rows name it by its number. */
 export interface Entry {
@@ -41,9 +41,11 @@ export class Dictionary {
   /** By number: blank ones, retired ones, and those that columns can't hold. */
   readonly #others = new Map<number, Entry | undefined>();
   /** By outcome, purpose, and whether full logging alone stored it: there are few, and roll-ups ask for them per row. */
-  readonly #traits = new Map<number, Traits>();
+  readonly #traits: Traits[] = [];
   readonly #reasons: string[] = [];
   readonly #reasonNumbers = new Map<string, number>();
+  /** Number of the reason of what full logging alone stored; -1 until there is one. */
+  #full = -1;
 
   constructor(generation: string, lines: readonly string[] = []) {
     this.generation = generation;
@@ -68,15 +70,14 @@ export class Dictionary {
   /** What roll-ups tell apart of an entry; undefined for a blank one. */
   traits(number: number): Traits | undefined {
     if (number < 1 || number > this.size) return undefined;
-    if (this.#others.has(number)) {
+    const what = this.#kinds.whatOf(number);
+    if (what === NO_KIND) {
       const entry = this.#others.get(number);
       return entry && traitsOf(entry);
     }
-    const isFull = this.#reasons[this.#kinds.reasonOf(number)] === 'full';
-    const key = (this.#kinds.whatOf(number) >>> 16) * 2 + (isFull ? 1 : 0);
-    let traits = this.#traits.get(key);
-    if (!traits) this.#traits.set(key, (traits = traitsOf(this.#read(number))));
-    return traits;
+    const isFull = this.#kinds.reasonOf(number) === this.#full;
+    const key = ((what >>> 24) * outcomes.length + ((what >>> 16) & 0xff)) * 2 + (isFull ? 1 : 0);
+    return (this.#traits[key] ??= traitsOf(this.#read(number)));
   }
 
   entries(): Entry[] {
@@ -112,7 +113,7 @@ export class Dictionary {
     const number = this.size + 1;
     const entry = line === '' ? undefined : parseEntry(line, number);
     if (!entry || entry.retired || !isColumnar(entry) || !reads(entry.domain)) {
-      this.#kinds.add(0, 0, 0, Number.NaN, name.name.bytes, 0);
+      this.#kinds.add(0, NO_KIND, 0, 0, name.name.bytes, 0);
       this.#others.set(number, entry);
       return;
     }
@@ -140,6 +141,7 @@ export class Dictionary {
     if (number === undefined) {
       number = this.#reasons.push(reason) - 1;
       this.#reasonNumbers.set(reason, number);
+      if (isUnmatched({ reason })) this.#full = number;
     }
     return number;
   }
@@ -150,8 +152,24 @@ const name = new HashedName();
 /** Leaves in `name` what was read. @returns false for what is not written as names are */
 const reads = (domain: string): boolean => name.readText(domain) && name.name.toText() === domain;
 
-/** The lane that batches carry. */
-export const hashOf = ({ name, lanes }: HashedName): number => (name.count > 0 ? lanes[2 * name.count - 2] | 0 : 0);
+/** The lane that batches carry; of what stands for all names below one, the hash of that one. */
+export function hashOf({ name, lanes }: HashedName): number {
+  if (isBelow(name.bytes, 0)) return hashBelow(name.bytes, 2);
+  return name.count > 0 ? lanes[2 * name.count - 2] | 0 : 0;
+}
+
+/** Whether "*" is the first label. */
+export const isBelow = (names: Uint8Array, at: number): boolean => names[at] === 1 && names[at + 1] === 0x2a;
+
+/** FNV-1a of the name at `at`: one that batches have no lane for. */
+export function hashBelow(names: Uint8Array, at: number): number {
+  let hash = 0x811c9dc5 | 0;
+  for (let label = at; names[label] !== 0; ) {
+    for (const next = label + names[label] + 1; label < next; label++)
+      hash = Math.imul(hash ^ names[label], 0x01000193);
+  }
+  return hash;
+}
 
 /** Type, outcome and purpose as a batch has them in one word. */
 export const whatOf = ({ qtype, outcome, purpose }: Pick<Entry, 'qtype' | 'outcome' | 'purpose'>): number =>

@@ -1,8 +1,9 @@
-import type { Rows } from './rows.ts';
+/** Attempts up to which frequencies are told apart by `cut`. */
+const LEAST_KNOWN = 256;
 
 /**
- * Which entries rows name and how often, each at a place of its own, in order of first appearance. A table of numbers:
- * a Map made for a flood's thousands of names cost more than packing them.
+ * Entries, and how often rows name each, at places in order of first appearance. A table of numbers: a Map made for a
+ * flood's thousands of names cost more than packing them.
  */
 export class Frequencies {
   #entries = new Uint32Array(32);
@@ -12,17 +13,22 @@ export class Frequencies {
   #slots = new Uint32Array(64);
   #size = 0;
 
-  constructor(rows: Rows) {
-    for (let row = 0; row < rows.length; row++) {
-      const place = this.#placeFor(rows.entry(row));
-      this.#rows[place]++;
-      this.#attempts[place] += rows.count(row);
-    }
-  }
-
   /** Entries in all. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Entries that fit without more memory. */
+  get room(): number {
+    return this.#entries.length;
+  }
+
+  /** One more row names the entry. @returns the entry's place */
+  add(entry: number, attempts: number): number {
+    const place = this.#placeFor(entry);
+    this.#rows[place]++;
+    this.#attempts[place] += attempts;
+    return place;
   }
 
   entry(place: number): number {
@@ -42,6 +48,24 @@ export class Frequencies {
   /** Of an entry that is in the rows. */
   placeOf(entry: number): number {
     return this.#slots[this.#slotOf(entry)] - 1;
+  }
+
+  /** @returns which entries are the `most` most frequent: all with more attempts than `least`, and so many that have as many */
+  cut(most: number): { least: number; ties: number } {
+    const having = new Uint32Array(LEAST_KNOWN + 1);
+    for (let place = 0; place < this.#size; place++) having[Math.min(this.#attempts[place], LEAST_KNOWN)]++;
+    let [least, above] = [LEAST_KNOWN, 0];
+    while (least > 0 && above + having[least] < most) above += having[least--];
+    // Those of the last are not told apart: all of them are frequent.
+    return least === LEAST_KNOWN ? { least: LEAST_KNOWN - 1, ties: 0 } : { least, ties: most - above };
+  }
+
+  /** The tables stay for what comes next. */
+  clear(): void {
+    this.#slots.fill(0);
+    this.#rows.fill(0, 0, this.#size);
+    this.#attempts.fill(0, 0, this.#size);
+    this.#size = 0;
   }
 
   #placeFor(entry: number): number {

@@ -1,3 +1,6 @@
+/** What is no kind: its number is taken, and never found. */
+export const NO_KIND = -1;
+
 /** Kinds of attempts as columns, numbered from 1: found by their parts without a text being made of any. */
 export class KindTable {
   /** Type, outcome and purpose as a batch has them in one word. */
@@ -14,7 +17,7 @@ export class KindTable {
     return this.#size;
   }
 
-  /** Takes the next number. @param firstAt wall-clock milliseconds; of what is not to be found, `NaN` */
+  /** Takes the next number. @param what `NO_KIND`, or as batches have it @param firstAt wall-clock milliseconds */
   add(hash: number, what: number, reason: number, firstAt: number, name: Uint8Array, length: number): void {
     const number = ++this.#size;
     if (number >= this.#whats.length) this.#growColumns();
@@ -25,7 +28,7 @@ export class KindTable {
     this.#times[number] = firstAt;
     for (let i = 0; i < length; i++) this.#names[start + i] = name[i];
     this.#nameStarts[number + 1] = start + length;
-    if (Number.isNaN(firstAt)) return;
+    if (what === NO_KIND) return;
     if (number * 4 > this.#slots.length) this.#growSlots();
     this.#place(placeOf(hash, what, reason), number);
   }

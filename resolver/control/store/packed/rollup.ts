@@ -18,6 +18,10 @@ export interface Tally {
 }
 
 const out = new ByteWriter();
+/** For one hour after the other. */
+let frequencies = new Frequencies();
+/** Entries whose columns stay for the next hour. */
+const KEEP = 1 << 17;
 
 /** What stays of a device's hour when its attempts are dropped; also the sum of several. */
 export class RollUp {
@@ -60,16 +64,36 @@ export class RollUp {
   add({ rows, asked, blocked }: Segment, dictionary: Dictionary): void {
     this.asked += asked;
     this.blocked += blocked;
-    const frequencies = new Frequencies(rows);
+    frequencies.clear();
+    for (let row = 0; row < rows.length; row++) frequencies.add(rows.entry(row), rows.count(row));
+    this.#addFrequencies(dictionary);
+    if (frequencies.room > KEEP) frequencies = new Frequencies();
+  }
+
+  #addFrequencies(dictionary: Dictionary): void {
+    const cut = frequencies.size > manyNames ? frequencies.cut(namedAtMost) : { least: 0, ties: 0 };
+    let ties = cut.ties;
+    let last: Traits | undefined;
+    let unnamed = 0;
     for (let place = 0; place < frequencies.size; place++) {
       const entry = frequencies.entry(place);
       const traits = dictionary.traits(entry);
       if (!traits) continue;
       const attempts = frequencies.attempts(place);
-      if (traits.unmatched) increase(this.#rest, kindOf(traits), attempts);
-      else increase(this.#named, entry, attempts);
       if (!traits.unmatched && traits.outcome !== 'blocked') this.allowed += attempts;
+      const isFrequent = attempts > cut.least || (attempts === cut.least && ties-- > 0);
+      if (!traits.unmatched && (isFrequent || this.#named.has(entry))) {
+        increase(this.#named, entry, attempts);
+        continue;
+      }
+      if (last && last !== traits) {
+        increase(this.#rest, kindOf(last), unnamed);
+        unnamed = 0;
+      }
+      last = traits;
+      unnamed += attempts;
     }
+    if (last) increase(this.#rest, kindOf(last), unnamed);
   }
 
   totals(): Totals {
@@ -127,3 +151,5 @@ export function totalsOf(tally: Tally): Totals {
 const formatVersion = 1;
 /** Enough for the busiest phone's hour; a scan of a thousand names doesn't make its roll-up grow with it. */
 const namedAtMost = 96;
+/** A flood's names are not each looked at when only the most frequent will be named. */
+const manyNames = 4 * namedAtMost;

@@ -20,6 +20,11 @@ export class Rows {
     return this.#length;
   }
 
+  /** Rows that fit without more memory. */
+  get room(): number {
+    return this.#offsets.length;
+  }
+
   offset(row: number): number {
     return this.#offsets[row];
   }
@@ -56,51 +61,101 @@ export class Rows {
   }
 
   /**
-   * In order of arrival; equal attempts within one second become one row, at the time of the one that arrived first.
-   * A phone that repeats a question a thousand times a second so costs one row a second, and what a reader has
-   * seen of a row stays true when more is folded into it: its time never changes.
+   * Takes in rows in their order of arrival; equal attempts within one second become one row, at the time of the one
+   * that arrived first. A phone that repeats a question a thousand times a second so costs one row a second, and what
+   * a reader has seen of a row stays true when more is folded into it: its time never changes. Then the rows are
+   * ordered by time, and by entry where that is the same. Those that were there before must be so already.
    */
-  folded(): Rows {
-    const folded = new Rows(this.length);
-    // Row + 1 by entry and second; a Map of as many keys would cost more than all else here.
-    const slots = new Int32Array(2 ** Math.ceil(Math.log2(this.length * 2 + 1)));
+  takeIn(arrived: Rows, wanted?: (entry: number) => boolean): this {
+    if (arrived.#length === 0) return this;
+    const from = this.#firstSince(arrived);
+    const slots = freeSlots((this.#length - from + arrived.length) * 2);
     const mask = slots.length - 1;
-    for (let i = 0; i < this.length; i++) {
-      const entry = this.#entries[i];
-      const second = secondOf(this.#offsets[i]);
-      let slot = (Math.imul(entry, 0x9e3779b1) ^ Math.imul(second, 0x85ebca6b)) >>> 7;
-      for (slot &= mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
-        const row = slots[slot] - 1;
-        if (folded.#entries[row] === entry && secondOf(folded.#offsets[row]) === second) break;
-      }
-      if (slots[slot] !== 0) folded.add(slots[slot] - 1, this.#counts[i]);
+    for (let row = from; row < this.#length; row++) slots[this.#slotOf(slots, mask, row, this)] = row + 1;
+    for (let i = 0; i < arrived.#length; i++) {
+      if (wanted && !wanted(arrived.#entries[i])) continue;
+      const slot = this.#slotOf(slots, mask, i, arrived);
+      if (slots[slot] !== 0) this.#counts[slots[slot] - 1] += arrived.#counts[i];
       else {
-        slots[slot] = folded.length + 1;
-        folded.push(this.#offsets[i], entry, this.#counts[i]);
+        this.push(arrived.#offsets[i], arrived.#entries[i], arrived.#counts[i]);
+        slots[slot] = this.#length;
       }
     }
-    return folded;
+    this.#sort(from);
+    return this;
   }
 
-  /** Ordered by time, and by entry where that is the same. Of rows that are folded: no two are alike in both. */
-  byTime(): Rows {
-    const keys = new Float64Array(this.length);
+  /** First row that can be of one second with any of `arrived`. */
+  #firstSince(arrived: Rows): number {
+    let earliest = Number.MAX_SAFE_INTEGER;
+    for (let i = 0; i < arrived.#length; i++) earliest = Math.min(earliest, arrived.#offsets[i]);
+    let row = this.#length;
+    while (row > 0 && secondOf(this.#offsets[row - 1]) >= secondOf(earliest)) row--;
+    return row;
+  }
+
+  /** Where the row of an equal attempt is named, as its number + 1; else where it may be. */
+  #slotOf(slots: Uint32Array, mask: number, row: number, of: Rows): number {
+    const entry = of.#entries[row];
+    const second = secondOf(of.#offsets[row]);
+    let slot = (Math.imul(entry, 0x9e3779b1) ^ Math.imul(second, 0x85ebca6b)) >>> 7;
+    for (slot &= mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const other = slots[slot] - 1;
+      if (this.#entries[other] === entry && secondOf(this.#offsets[other]) === second) break;
+    }
+    return slot;
+  }
+
+  /** What arrives is nearly in order: mostly only rows of one millisecond change places. */
+  #sort(from: number): void {
+    const offsets = this.#offsets;
+    for (let row = from + 1; row < this.#length; row++) {
+      if (offsets[row] >= offsets[row - 1]) continue;
+      this.#sortBetween(from, this.#length);
+      return;
+    }
+    for (let start = from, row = from + 1; row <= this.#length; row++) {
+      if (row < this.#length && offsets[row] === offsets[start]) continue;
+      if (row - start > FEW) this.#sortBetween(start, row);
+      else this.#insertBetween(start, row);
+      start = row;
+    }
+  }
+
+  /** By insertion, rows of one millisecond. */
+  #insertBetween(from: number, to: number): void {
+    const [entries, counts] = [this.#entries, this.#counts];
+    for (let row = from + 1; row < to; row++) {
+      const [entry, count] = [entries[row], counts[row]];
+      let place = row;
+      for (; place > from && entries[place - 1] > entry; place--) {
+        entries[place] = entries[place - 1];
+        counts[place] = counts[place - 1];
+      }
+      entries[place] = entry;
+      counts[place] = count;
+    }
+  }
+
+  #sortBetween(from: number, to: number): void {
+    const keys = new Float64Array(to - from);
     let inOrder = true;
-    for (let row = 0; row < this.length; row++) {
-      // An hour's milliseconds take 22 bits, entries at most 31: together they fit a number exactly.
-      keys[row] = this.#offsets[row] * ENTRIES + this.#entries[row];
-      if (row > 0 && keys[row] < keys[row - 1]) inOrder = false;
-    }
-    if (inOrder) return this;
     const repeated = new Map<number, number>();
-    for (let row = 0; row < this.length; row++) if (this.#counts[row] > 1) repeated.set(keys[row], this.#counts[row]);
-    keys.sort();
-    const sorted = new Rows(this.length);
-    for (const key of keys) {
-      const offset = Math.floor(key / ENTRIES);
-      sorted.push(offset, key - offset * ENTRIES, repeated.get(key) ?? 1);
+    for (let row = from; row < to; row++) {
+      // An hour's milliseconds take 22 bits, entries at most 31: together they fit a number exactly.
+      const key = this.#offsets[row] * ENTRIES + this.#entries[row];
+      keys[row - from] = key;
+      if (row > from && key < keys[row - from - 1]) inOrder = false;
+      if (this.#counts[row] > 1) repeated.set(key, this.#counts[row]);
     }
-    return sorted;
+    if (inOrder) return;
+    keys.sort();
+    for (let row = from; row < to; row++) {
+      const key = keys[row - from];
+      this.#offsets[row] = Math.floor(key / ENTRIES);
+      this.#entries[row] = key - this.#offsets[row] * ENTRIES;
+      this.#counts[row] = repeated.get(key) ?? 1;
+    }
   }
 
   #grow(): void {
@@ -113,6 +168,20 @@ export class Rows {
 
 /** Below it are the numbers of entries. */
 const ENTRIES = 2 ** 31;
+/** Rows that are sorted faster one by one than all at once. */
+const FEW = 24;
+/** Octets of slots that stay for the next time. */
+const KEEP = 1 << 20;
+
+let slots = new Uint32Array(64);
+
+/** At least so many, a power of two, all free; good until the next call. */
+function freeSlots(atLeast: number): Uint32Array {
+  const size = 2 ** Math.ceil(Math.log2(Math.max(atLeast, 64)));
+  if (size * 4 > KEEP) return new Uint32Array(size);
+  if (size > slots.length) slots = new Uint32Array(size);
+  return slots.subarray(0, size).fill(0);
+}
 
 const secondOf = (offset: number): number => (offset / 1000) | 0;
 

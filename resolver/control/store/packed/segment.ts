@@ -13,6 +13,8 @@ export interface Segment {
 }
 
 const out = new ByteWriter();
+/** What a row takes, mostly. */
+const OCTETS = 3;
 
 export function packSegment(segment: Segment): Buffer {
   const { rows } = segment;
@@ -32,10 +34,8 @@ export function packSegment(segment: Segment): Buffer {
 }
 
 /** All segments of an hour as one, in order of arrival. */
-export function unpackSegments(open: Uint8Array): Segment {
+export function unpackSegments(open: Uint8Array, rows = new Rows(Math.ceil(open.length / OCTETS))): Segment {
   const input = new ByteReader(open);
-  // Three octets a row, mostly.
-  const rows = new Rows(Math.ceil(open.length / 3));
   let [asked, blocked] = [0, 0];
   while (!input.done) {
     const length = input.read();
@@ -45,7 +45,7 @@ export function unpackSegments(open: Uint8Array): Segment {
     for (let i = 0; i < length; i++) {
       offset += unzigzag(input.read());
       const head = input.read();
-      rows.push(offset, Math.floor(head / 2), head % 2 === 1 ? input.read() + 2 : 1);
+      rows.push(offset, head >>> 1, (head & 1) === 1 ? input.read() + 2 : 1);
     }
   }
   return { rows, asked, blocked };

@@ -8,11 +8,11 @@ export class ByteWriter {
 
   write(value: number): void {
     if (this.#length + 8 > this.#bytes.length) this.#grow(8);
-    while (value >= 0x80) {
-      this.#bytes[this.#length++] = (value % 0x80) | 0x80;
-      value = Math.floor(value / 0x80);
-    }
-    this.#bytes[this.#length++] = value;
+    let rest = value;
+    // Beyond 31 bits there is no shifting.
+    for (; rest > 0x7fffffff; rest = Math.floor(rest / 0x80)) this.#bytes[this.#length++] = (rest % 0x80) | 0x80;
+    for (rest |= 0; rest >= 0x80; rest >>= 7) this.#bytes[this.#length++] = (rest & 0x7f) | 0x80;
+    this.#bytes[this.#length++] = rest;
   }
 
   /** A text, preceded by its length in bytes. */

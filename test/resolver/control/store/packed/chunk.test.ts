@@ -62,8 +62,8 @@ test('only the wanted entries of a chunk are given back', () => {
       { offset: 2, entry: 8, count: 3 },
     ]),
   );
-  expect(values(unpackChunk(chunk, (entry) => entry === 8))).toEqual([{ offset: 2, entry: 8, count: 3 }]);
-  expect(unpackChunk(chunk, () => false).length).toBe(0);
+  expect(values(unpackChunk(chunk, new Rows(), (entry) => entry === 8))).toEqual([{ offset: 2, entry: 8, count: 3 }]);
+  expect(unpackChunk(chunk, new Rows(), () => false).length).toBe(0);
 });
 
 test('a phone that repeats a question a thousand times a second costs one row a second', () => {
@@ -80,5 +80,5 @@ test('a chunk that was cut short is refused, not read as something else', () => 
       { offset: 6000, entry: 301, count: 1 },
     ]),
   );
-  expect(() => unpackChunk(chunk.subarray(0, chunk.length - 1), () => true)).toThrow('ends too early');
+  expect(() => unpackChunk(chunk.subarray(0, chunk.length - 1), new Rows())).toThrow('ends too early');
 });
