@@ -31,7 +31,11 @@ export class Courier {
 
   start(): void {
     this.timer = setInterval(() => this.flush(), EVERY);
-    this.ring.onHalfFull = () => this.flush();
+    this.ring.onHalfFull = () => {
+      // What is left when its time comes would be few for a flood, and looked at one by one.
+      this.timer?.refresh();
+      this.flush();
+    };
   }
 
   stop(): void {

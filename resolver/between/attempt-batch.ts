@@ -164,16 +164,15 @@ export class AttemptBatch implements BatchColumns {
   /** Of every kind, how many that are kept are before it; -1 when it is not. A flood's kinds are many, who and why are few. */
   private placesIfKept(keeps: (device: string, reason: string) => boolean): Int32Array {
     const { view, devices, reasons, starts } = this;
-    const known = new Map<number, boolean>();
+    const known = new Uint8Array(devices.length * reasons.length);
     const places = new Int32Array(starts.length);
     let next = 0;
     for (let kind = 0; kind < starts.length; kind++) {
       const device = view.getUint16(starts[kind] + kindLayout.device, true);
       const reason = view.getUint16(starts[kind] + kindLayout.reason, true);
       const both = device * reasons.length + reason;
-      let isKept = known.get(both);
-      if (isKept === undefined) known.set(both, (isKept = keeps(devices[device], reasons[reason])));
-      places[kind] = isKept ? next++ : -1;
+      if (known[both] === 0) known[both] = keeps(devices[device], reasons[reason]) ? KEPT : LEFT_OUT;
+      places[kind] = known[both] === KEPT ? next++ : -1;
     }
     return places;
   }
@@ -194,11 +193,14 @@ export class AttemptBatch implements BatchColumns {
   }
 }
 
+/** What is known of a device and a reason. */
+const KEPT = 1;
+const LEFT_OUT = 2;
+
 function startsOf(kinds: Uint8Array): Int32Array {
-  const after = (at: number) => at + kindLayout.name + kinds[at + kindLayout.length];
+  // Every name has its root's octet at least.
+  const starts = new Int32Array(Math.ceil(kinds.length / (kindLayout.name + 1)));
   let count = 0;
-  for (let at = 0; at < kinds.length; at = after(at)) count++;
-  const starts = new Int32Array(count);
-  for (let at = 0, kind = 0; kind < count; at = after(at)) starts[kind++] = at;
-  return starts;
+  for (let at = 0; at < kinds.length; at += kindLayout.name + kinds[at + kindLayout.length]) starts[count++] = at;
+  return starts.slice(0, count);
 }

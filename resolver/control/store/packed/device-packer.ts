@@ -14,7 +14,7 @@ import { HourRows } from './hour-rows.ts';
 const MOST_ENTRIES = 20_000;
 const MOST_PARENTS = 5_000;
 
-/** What one batch says of one device. */
+/** What one batch says of one device. Times of its rows are milliseconds since it began: whole wall-clock times are no small numbers. */
 export class DevicePacker {
   /** What the dictionary lacks, numbered on from its size. */
   readonly lines: string[] = [];
@@ -24,8 +24,12 @@ export class DevicePacker {
   readonly #view: DataView;
   readonly #reasonNumbers: readonly number[];
   readonly #added = new Map<string, number>();
+  /** When the batch began. */
+  readonly #began: WallMs;
+  /** No entry was met first after that. */
+  readonly #isNewest: boolean;
   #hour: HourRows | undefined;
-  /** When it began. */
+  /** Since the batch began, when the hour did. */
   #since = 0;
 
   /** @param dictionary of a device that has attempts in the batch */
@@ -33,35 +37,37 @@ export class DevicePacker {
     this.dictionary = dictionary;
     this.#batch = batch;
     this.#view = batch.view;
+    this.#began = Math.floor(batch.began);
+    this.#isNewest = dictionary !== undefined && dictionary.newestAt <= this.#began;
     this.#reasonNumbers = dictionary ? batch.reasons.map((reason) => dictionary.reasonNumber(reason)) : [];
   }
 
-  /** @returns number of the entry for the kind that begins at `start`, first met in this batch at `firstAt` */
-  entryFor(start: number, firstAt: WallMs): number {
+  /** @returns number of the entry for the kind that begins at `start`, first met in this batch at `first` */
+  entryFor(start: number, first: number): number {
     const { kinds } = this.#batch;
     const length = kinds[start + kindLayout.length];
     const name = start + kindLayout.name;
     const hash = isBelow(kinds, name) ? hashBelow(kinds, name + 2) : this.#view.getInt32(start, true);
-    const found = this.#find(start, hash, firstAt, kinds, name, length);
+    const found = this.#find(start, hash, first, kinds, name, length);
     if (found > 0) return found;
     if (this.dictionary!.size + this.lines.length < MOST_ENTRIES)
-      return this.#add(start, firstAt, textFromName(kinds, name));
-    return this.#parentFor(start, firstAt, 2);
+      return this.#add(start, first, textFromName(kinds, name));
+    return this.#parentFor(start, first, 2);
   }
 
-  #parentFor(start: number, firstAt: WallMs, labels: 0 | 2): number {
+  #parentFor(start: number, first: number, labels: 0 | 2): number {
     const length = readParent(this.#batch.kinds, start + kindLayout.name, labels);
-    const known = this.#find(start, hashBelow(parent, 2), firstAt, parent, 0, length);
+    const known = this.#find(start, hashBelow(parent, 2), first, parent, 0, length);
     if (known > 0) return known;
     const isTooMany = labels > 0 && this.dictionary!.size + this.lines.length >= MOST_ENTRIES + MOST_PARENTS;
-    return isTooMany ? this.#parentFor(start, firstAt, 0) : this.#add(start, firstAt, textFromName(parent, 0));
+    return isTooMany ? this.#parentFor(start, first, 0) : this.#add(start, first, textFromName(parent, 0));
   }
 
   /** After `entryFor` for all kinds. */
-  addRow(at: WallMs, entry: number, isBlocked: boolean): void {
+  addRow(at: number, entry: number, isBlocked: boolean): void {
     const offset = at - this.#since;
     if (this.#hour && offset >= 0 && offset < hourMs) this.#hour.add(offset, entry, isBlocked);
-    else this.#openHour(hourOf(at)).add(at - this.#since, entry, isBlocked);
+    else this.#openHour(hourOf(this.#began + at)).add(at - this.#since, entry, isBlocked);
   }
 
   /** Questions that are in no row: they matched nothing, or their device is not recorded, or the ring had no room. */
@@ -77,13 +83,14 @@ export class DevicePacker {
     hour.blocked += Math.max(refused, 0);
   }
 
-  #find(start: number, hash: number, firstAt: WallMs, names: Uint8Array, at: number, length: number): number {
+  #find(start: number, hash: number, first: number, names: Uint8Array, at: number, length: number): number {
+    const before = this.#isNewest && first >= 0 ? undefined : this.#began + first;
     const reason = this.#reasonNumbers[this.#view.getUint16(start + kindLayout.reason, true)];
     const what = this.#view.getInt32(start + kindLayout.qtype, true);
-    return this.dictionary!.find(hash, what, reason, firstAt, names, at, length);
+    return this.dictionary!.find(hash, what, reason, before, names, at, length);
   }
 
-  #add(start: number, firstAt: WallMs, domain: string): number {
+  #add(start: number, first: number, domain: string): number {
     const { kinds, reasons } = this.#batch;
     const purpose = kinds[start + kindLayout.purpose];
     const kind = {
@@ -96,7 +103,7 @@ export class DevicePacker {
     const key = formatEntry(kind, 0);
     let number = this.#added.get(key);
     if (number === undefined) {
-      number = this.dictionary!.size + this.lines.push(formatEntry(kind, firstAt));
+      number = this.dictionary!.size + this.lines.push(formatEntry(kind, this.#began + first));
       this.#added.set(key, number);
     }
     return number;
@@ -109,7 +116,7 @@ export class DevicePacker {
       this.hours.set(number, hour);
     }
     this.#hour = hour;
-    this.#since = number * hourMs;
+    this.#since = number * hourMs - this.#began;
     return hour;
   }
 }

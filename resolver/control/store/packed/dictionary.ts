@@ -57,6 +57,11 @@ export class Dictionary {
     return this.#kinds.size;
   }
 
+  /** When the newest of the entries that can be found was first seen. */
+  get newestAt(): WallMs {
+    return this.#kinds.newestAt;
+  }
+
   /** Takes lines that are numbered from `first` on; those known already are skipped. */
   learn(first: number, lines: readonly string[]): void {
     for (const line of lines.slice(this.size + 1 - first)) this.#learn(line);
@@ -96,17 +101,20 @@ export class Dictionary {
   /**
    * Number of the entry for a kind of attempt, as a batch has it; 0 when there is none. Not one that was first seen
    * well after the attempt: replayed attempts may be older, and first seen must be true.
+   * @param at of the attempt; undefined when it is newer than all entries
    */
   find(
     hash: number,
     what: number,
     reason: number,
-    at: WallMs,
+    at: WallMs | undefined,
     names: Uint8Array,
     nameAt: number,
     length: number,
   ): number {
-    return reason < 0 ? 0 : this.#kinds.find(hash, what, reason, at + CLOCKS_DIFFER, names, nameAt, length);
+    if (reason < 0) return 0;
+    const before = at === undefined ? undefined : at + CLOCKS_DIFFER;
+    return this.#kinds.find(hash, what, reason, before, names, nameAt, length);
   }
 
   #learn(line: string): void {

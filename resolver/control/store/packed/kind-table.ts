@@ -12,6 +12,8 @@ export class KindTable {
   /** Two words each, hash and number, which is 0 where it is free: what is not there is mostly told by one look. At most half are taken. */
   #slots = new Int32Array(128);
   #size = 0;
+  /** When the newest that can be found was met. */
+  newestAt = Number.NEGATIVE_INFINITY;
 
   get size(): number {
     return this.#size;
@@ -29,16 +31,17 @@ export class KindTable {
     for (let i = 0; i < length; i++) this.#names[start + i] = name[i];
     this.#nameStarts[number + 1] = start + length;
     if (what === NO_KIND) return;
+    this.newestAt = Math.max(this.newestAt, firstAt);
     if (number * 4 > this.#slots.length) this.#growSlots();
     this.#place(placeOf(hash, what, reason), number);
   }
 
-  /** @returns the latest that was met no later than `before`; 0: none */
+  /** @returns the latest that was met no later than `before`, if that is given; 0: none */
   find(
     hash: number,
     what: number,
     reason: number,
-    before: number,
+    before: number | undefined,
     names: Uint8Array,
     at: number,
     length: number,
@@ -51,7 +54,8 @@ export class KindTable {
       if (slots[slot * 2] !== place) continue;
       const number = slots[slot * 2 + 1];
       if (this.#whats[number] !== what || this.#reasons[number] !== reason) continue;
-      if (number > found && this.#times[number] <= before && this.#isNamed(number, names, at, length)) found = number;
+      if (number < found || (before !== undefined && this.#times[number] > before)) continue;
+      if (this.#isNamed(number, names, at, length)) found = number;
     }
     return found;
   }

@@ -36,7 +36,7 @@ export function packBatch(
 let firsts = new Int32Array(64);
 let entries = new Int32Array(64);
 
-function addRows({ began, rows, kinds, starts, view }: AttemptBatch, packers: readonly DevicePacker[]): void {
+function addRows({ rows, kinds, starts, view }: AttemptBatch, packers: readonly DevicePacker[]): void {
   if (starts.length > firsts.length) {
     firsts = new Int32Array(starts.length * 2);
     entries = new Int32Array(starts.length * 2);
@@ -44,12 +44,10 @@ function addRows({ began, rows, kinds, starts, view }: AttemptBatch, packers: re
   firsts.fill(0x7fffffff, 0, starts.length);
   for (let i = 0; i < rows.length; i += 2) if (rows[i] < firsts[rows[i + 1]]) firsts[rows[i + 1]] = rows[i];
   const packerOf = (kind: number) => packers[view.getUint16(starts[kind] + kindLayout.device, true)];
-  for (let kind = 0; kind < starts.length; kind++) {
-    entries[kind] = packerOf(kind).entryFor(starts[kind], began + firsts[kind]);
-  }
+  for (let kind = 0; kind < starts.length; kind++) entries[kind] = packerOf(kind).entryFor(starts[kind], firsts[kind]);
   for (let i = 0; i < rows.length; i += 2) {
     const kind = rows[i + 1];
     const isBlocked = kinds[starts[kind] + kindLayout.outcome] === blockedOutcome;
-    packerOf(kind).addRow(Math.floor(began + rows[i]), entries[kind], isBlocked);
+    packerOf(kind).addRow(rows[i], entries[kind], isBlocked);
   }
 }
