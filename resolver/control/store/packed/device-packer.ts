@@ -5,6 +5,7 @@ import { textFromName } from '../../../wire/name.ts';
 import { type Dictionary, formatEntry, hashBelow, isBelow } from './dictionary.ts';
 import { hourMs, hourOf } from './hour.ts';
 import { HourRows } from './hour-rows.ts';
+import { placeOf } from './kind-table.ts';
 
 /**
  * Entries that a device may have. No phone asks for that many names that matter; what makes names up without end
@@ -42,13 +43,27 @@ export class DevicePacker {
     this.#reasonNumbers = dictionary ? batch.reasons.map((reason) => dictionary.reasonNumber(reason)) : [];
   }
 
-  /** @returns number of the entry for the kind that begins at `start`, first met in this batch at `first` */
-  entryFor(start: number, first: number): number {
-    const { kinds } = this.#batch;
-    const length = kinds[start + kindLayout.length];
+  /** Where the dictionary may have the kind that begins at `start`, see `placeOf`. */
+  placeOf(start: number): number {
     const name = start + kindLayout.name;
+    const { kinds } = this.#batch;
     const hash = isBelow(kinds, name) ? hashBelow(kinds, name + 2) : this.#view.getInt32(start, true);
-    const found = this.#find(start, hash, first, kinds, name, length);
+    return placeOf(hash, this.#view.getInt32(start + kindLayout.qtype, true), this.#reasonOf(start));
+  }
+
+  /** What may be at these places is soon asked for. */
+  expect(places: Int32Array, count: number): void {
+    this.dictionary!.expect(places, count);
+  }
+
+  /**
+   * @param place see `placeOf`
+   * @returns number of the entry for the kind that begins at `start`, first met in this batch at `first`
+   */
+  entryFor(start: number, first: number, place: number): number {
+    const { kinds } = this.#batch;
+    const name = start + kindLayout.name;
+    const found = this.#find(place, start, first, kinds, name, kinds[start + kindLayout.length]);
     if (found > 0) return found;
     if (this.dictionary!.size + this.lines.length < MOST_ENTRIES)
       return this.#add(start, first, textFromName(kinds, name));
@@ -57,7 +72,9 @@ export class DevicePacker {
 
   #parentFor(start: number, first: number, labels: 0 | 2): number {
     const length = readParent(this.#batch.kinds, start + kindLayout.name, labels);
-    const known = this.#find(start, hashBelow(parent, 2), first, parent, 0, length);
+    const what = this.#view.getInt32(start + kindLayout.qtype, true);
+    const place = placeOf(hashBelow(parent, 2), what, this.#reasonOf(start));
+    const known = this.#find(place, start, first, parent, 0, length);
     if (known > 0) return known;
     const isTooMany = labels > 0 && this.dictionary!.size + this.lines.length >= MOST_ENTRIES + MOST_PARENTS;
     return isTooMany ? this.#parentFor(start, first, 0) : this.#add(start, first, textFromName(parent, 0));
@@ -83,11 +100,14 @@ export class DevicePacker {
     hour.blocked += Math.max(refused, 0);
   }
 
-  #find(start: number, hash: number, first: number, names: Uint8Array, at: number, length: number): number {
+  #find(place: number, start: number, first: number, names: Uint8Array, at: number, length: number): number {
     const before = this.#isNewest && first >= 0 ? undefined : this.#began + first;
-    const reason = this.#reasonNumbers[this.#view.getUint16(start + kindLayout.reason, true)];
     const what = this.#view.getInt32(start + kindLayout.qtype, true);
-    return this.dictionary!.find(hash, what, reason, before, names, at, length);
+    return this.dictionary!.find(place, what, this.#reasonOf(start), before, names, at, length);
+  }
+
+  #reasonOf(start: number): number {
+    return this.#reasonNumbers[this.#view.getUint16(start + kindLayout.reason, true)];
   }
 
   #add(start: number, first: number, domain: string): number {

@@ -101,10 +101,11 @@ export class Dictionary {
   /**
    * Number of the entry for a kind of attempt, as a batch has it; 0 when there is none. Not one that was first seen
    * well after the attempt: replayed attempts may be older, and first seen must be true.
+   * @param place see `placeOf`
    * @param at of the attempt; undefined when it is newer than all entries
    */
   find(
-    hash: number,
+    place: number,
     what: number,
     reason: number,
     at: WallMs | undefined,
@@ -114,7 +115,12 @@ export class Dictionary {
   ): number {
     if (reason < 0) return 0;
     const before = at === undefined ? undefined : at + CLOCKS_DIFFER;
-    return this.#kinds.find(hash, what, reason, before, names, nameAt, length);
+    return this.#kinds.find(place, what, reason, before, names, nameAt, length);
+  }
+
+  /** What may be at these places will be looked for soon: brings from memory what tells whether it is there. */
+  expect(places: Int32Array, count: number): void {
+    this.#kinds.expect(places, count);
   }
 
   #learn(line: string): void {

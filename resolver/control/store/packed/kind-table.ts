@@ -12,6 +12,8 @@ export class KindTable {
   /** Two words each, hash and number, which is 0 where it is free: what is not there is mostly told by one look. At most half are taken. */
   #slots = new Int32Array(128);
   #size = 0;
+  /** Means nothing; what is read must be of use, or it would not be read. */
+  expected = 0;
   /** When the newest that can be found was met. */
   newestAt = Number.NEGATIVE_INFINITY;
 
@@ -38,7 +40,7 @@ export class KindTable {
 
   /** @returns the latest that was met no later than `before`, if that is given; 0: none */
   find(
-    hash: number,
+    place: number,
     what: number,
     reason: number,
     before: number | undefined,
@@ -48,7 +50,6 @@ export class KindTable {
   ): number {
     const slots = this.#slots;
     const mask = slots.length / 2 - 1;
-    const place = placeOf(hash, what, reason);
     let found = 0;
     for (let slot = place & mask; slots[slot * 2 + 1] !== 0; slot = (slot + 1) & mask) {
       if (slots[slot * 2] !== place) continue;
@@ -58,6 +59,15 @@ export class KindTable {
       if (this.#isNamed(number, names, at, length)) found = number;
     }
     return found;
+  }
+
+  /** See `Dictionary.expect`. */
+  expect(places: Int32Array, count: number): void {
+    const slots = this.#slots;
+    const mask = slots.length / 2 - 1;
+    let read = 0;
+    for (let i = 0; i < count; i++) read ^= slots[(places[i] & mask) * 2];
+    this.expected = read;
   }
 
   whatOf(number: number): number {
@@ -113,8 +123,8 @@ function enlarged<Column extends Int32Array | Uint8Array | Float64Array>(column:
   return larger;
 }
 
-/** Spread over all bits, because the position is taken from the low ones. */
-function placeOf(hash: number, what: number, reason: number): number {
+/** Where a kind may be, in any table: spread over all bits, because the position is taken from the low ones. */
+export function placeOf(hash: number, what: number, reason: number): number {
   const mixed = Math.imul(hash ^ Math.imul(what, 0x9e3779b1) ^ Math.imul(reason, 0x85ebca6b), 0x2c1b3c6d);
   return mixed ^ (mixed >>> 15);
 }

@@ -32,6 +32,10 @@ export function packBatch(
   return { learnings, parts };
 }
 
+/** Kinds that are looked for together: memory is waited for once, not once for each. */
+const AHEAD = 64;
+const places = new Int32Array(AHEAD);
+
 /** By kind: when it was first met, since the batch began, and its entry. For one batch after the other. */
 let firsts = new Int32Array(64);
 let entries = new Int32Array(64);
@@ -44,7 +48,19 @@ function addRows({ rows, kinds, starts, view }: AttemptBatch, packers: readonly 
   firsts.fill(0x7fffffff, 0, starts.length);
   for (let i = 0; i < rows.length; i += 2) if (rows[i] < firsts[rows[i + 1]]) firsts[rows[i + 1]] = rows[i];
   const packerOf = (kind: number) => packers[view.getUint16(starts[kind] + kindLayout.device, true)];
-  for (let kind = 0; kind < starts.length; kind++) entries[kind] = packerOf(kind).entryFor(starts[kind], firsts[kind]);
+  for (let from = 0; from < starts.length; from += AHEAD) {
+    const to = Math.min(from + AHEAD, starts.length);
+    const first = packerOf(from);
+    let ofOne = true;
+    for (let kind = from; kind < to; kind++) {
+      const packer = packerOf(kind);
+      if (packer !== first) ofOne = false;
+      places[kind - from] = packer.placeOf(starts[kind]);
+    }
+    if (ofOne) first.expect(places, to - from);
+    for (let kind = from; kind < to; kind++)
+      entries[kind] = packerOf(kind).entryFor(starts[kind], firsts[kind], places[kind - from]);
+  }
   for (let i = 0; i < rows.length; i += 2) {
     const kind = rows[i + 1];
     const isBlocked = kinds[starts[kind] + kindLayout.outcome] === blockedOutcome;

@@ -124,9 +124,12 @@ export class Rows {
 
   /** By insertion, rows of one millisecond. */
   #insertBetween(from: number, to: number): void {
-    const [entries, counts] = [this.#entries, this.#counts];
+    const entries = this.#entries;
+    const counts = this.#counts;
     for (let row = from + 1; row < to; row++) {
-      const [entry, count] = [entries[row], counts[row]];
+      const entry = entries[row];
+      if (entries[row - 1] <= entry) continue;
+      const count = counts[row];
       let place = row;
       for (; place > from && entries[place - 1] > entry; place--) {
         entries[place] = entries[place - 1];

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { purposeIds } from '../../../../../lists/purposes.ts';
 import type { Attempt } from '../../../../../resolver/between/attempt-batch.ts';
 import { Dictionary, formatEntry, hashOf, whatOf } from '../../../../../resolver/control/store/packed/dictionary.ts';
+import { placeOf } from '../../../../../resolver/control/store/packed/kind-table.ts';
 import { HashedName } from '../../../../../resolver/policy/hashed-name.ts';
 import { outcomes } from '../../../../../resolver/policy/model.ts';
 
@@ -36,7 +37,15 @@ test('entries come back from their lines, whatever is in them', () => {
 const numberOf = (dictionary: Dictionary, name: HashedName, value: Attempt): number => {
   const { bytes, length } = name.name;
   const reason = dictionary.reasonNumber(value.reason);
-  return dictionary.find(hashOf(name), whatOf(value), reason, value.at, bytes, 0, length);
+  return dictionary.find(
+    placeOf(hashOf(name), whatOf(value), reason),
+    whatOf(value),
+    reason,
+    value.at,
+    bytes,
+    0,
+    length,
+  );
 };
 
 test('an entry is found for what it stands for, and for nothing else', () => {
