@@ -1,6 +1,7 @@
 import { purposeIds } from '../lists/purposes.ts';
 import { type Attempt, AttemptBatch, type DeviceCounts } from '../resolver/between/attempt-batch.ts';
 import { AttemptWriter } from '../resolver/between/attempt-writer.ts';
+import { Kinds } from '../resolver/between/kinds.ts';
 import { hashOf } from '../resolver/control/store/packed/dictionary.ts';
 import { HashedName } from '../resolver/policy/hashed-name.ts';
 import { outcomes } from '../resolver/policy/model.ts';
@@ -52,7 +53,7 @@ export function batchFrom({
     began,
     devices,
     reasons,
-    kinds: kinds.slice(),
+    kinds: new Kinds(kinds.slice()),
     rows: rows.slice(),
     counts,
     dropped,

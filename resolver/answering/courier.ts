@@ -1,3 +1,4 @@
+import { withKindsBefore } from '../between/batch-bytes.ts';
 import type { ToControl } from '../between/messages.ts';
 import type { Clients } from './identify.ts';
 import type { Flushed, Ring } from './ring.ts';
@@ -54,7 +55,12 @@ export class Courier {
   /** Control was started anew and knows nothing of what it had not stored. */
   resend(): void {
     this.waitingSince = performance.now();
-    for (const batch of this.unconfirmed) this.tell(batch);
+    let table: number | undefined;
+    for (const batch of this.unconfirmed) {
+      this.tell(batch.table === table ? batch : withAllKinds(batch));
+      table = batch.table;
+    }
+    this.ring.tellAgain();
   }
 
   private flush(): void {
@@ -68,7 +74,13 @@ export class Courier {
     this.tell(batch);
   }
 
-  private tell({ bytes }: Flushed): void {
-    this.send({ kind: 'attempts', batch: bytes, oldest: this.unconfirmed[0].sequence });
+  private tell({ bytes, table, before }: Flushed): void {
+    const { boot } = this.ring;
+    this.send({ kind: 'attempts', batch: bytes, boot, table, before, oldest: this.unconfirmed[0].sequence });
   }
+}
+
+function withAllKinds(batch: Flushed): Flushed {
+  if (batch.before === 0) return batch;
+  return { ...batch, before: 0, bytes: withKindsBefore(batch.bytes, batch.kindsBefore) };
 }

@@ -21,6 +21,11 @@ const MOST_TEXTS = 100;
 export interface Flushed {
   readonly sequence: number;
   readonly bytes: Uint8Array;
+  /** See `SentBatch`. */
+  readonly table: number;
+  readonly before: number;
+  /** The octets of the kinds before. */
+  readonly kindsBefore: Uint8Array;
 }
 
 /**
@@ -105,18 +110,25 @@ export class Ring {
     const { writer, boot, devices, reasons, dropped } = this;
     if (writer.length === 0 && counted.length === 0 && dropped === 0) return undefined;
     const sequence = ++this.sequence;
-    const { began, kinds, rows } = writer;
+    const { began, kinds, rows, table, before, kindsBefore } = writer;
     this.texts ??= textsOf({ boot, devices, reasons });
     const bytes = encodeBatch({ boot, sequence, began, devices, reasons, kinds, rows, dropped }, counted, this.texts);
     this.lostBefore += dropped;
     this.dropped = 0;
     this.wasHalfFull = false;
-    writer.clear();
+    writer.flushed();
     if (devices.length + reasons.length > MOST_TEXTS) this.forgetTexts();
-    return { sequence, bytes };
+    return { sequence, bytes, table, before, kindsBefore };
+  }
+
+  /** Whoever takes the next flush has none of those before. */
+  tellAgain(): void {
+    this.writer.tellAgain();
   }
 
   private forgetTexts(): void {
+    // Its kinds name devices and reasons by number.
+    this.writer.clear();
     this.texts = undefined;
     this.devices = [];
     this.deviceNumbers.clear();

@@ -1,6 +1,7 @@
 import { type PurposeId, purposeIds } from '../../lists/purposes.ts';
 import { type Outcome, outcomes, type WallMs } from '../policy/model.ts';
 import { textFromName } from '../wire/name.ts';
+import { type Kinds, kindLayout } from './kinds.ts';
 
 /** One question that matched a pack, a list or a rule, blocked or not. */
 export interface Attempt {
@@ -23,13 +24,6 @@ export interface DeviceCounts {
   readonly blocked: number;
 }
 
-/**
- * Where the parts of a kind stand in its octets, little-endian: the first hash lane of its name (u32), position in
- * `devices` (u16), position in `reasons` (u16), type (u16), position in `outcomes` (u8), position in `purposeIds` + 1
- * (u8, 0: none), length of the name (u8), then the name in wire form.
- */
-export const kindLayout = { hash: 0, device: 4, reason: 6, qtype: 8, outcome: 10, purpose: 11, length: 12, name: 13 };
-
 /** What a kind's outcome is when its attempts were blocked. */
 export const blockedOutcome = outcomes.indexOf('blocked');
 
@@ -43,8 +37,8 @@ export interface BatchColumns {
   /** Those with attempts, and others that counts speak of. */
   readonly devices: readonly string[];
   readonly reasons: readonly string[];
-  /** Every kind of attempt once, one behind the other. */
-  readonly kinds: Uint8Array;
+  /** Those that it has and others, which batches before it had, and later ones will have. */
+  readonly kinds: Kinds;
   /** Two numbers an attempt: milliseconds since `began`, and which kind it was. */
   readonly rows: Int32Array;
   readonly counts: readonly DeviceCounts[];
@@ -62,12 +56,10 @@ export class AttemptBatch implements BatchColumns {
   readonly began: WallMs;
   readonly devices: readonly string[];
   readonly reasons: readonly string[];
-  readonly kinds: Uint8Array;
+  readonly kinds: Kinds;
   readonly rows: Int32Array;
   readonly counts: readonly DeviceCounts[];
   readonly dropped: number;
-  /** Where each kind begins. */
-  readonly starts: Int32Array;
 
   constructor(columns: BatchColumns) {
     this.boot = columns.boot;
@@ -79,7 +71,6 @@ export class AttemptBatch implements BatchColumns {
     this.rows = columns.rows;
     this.counts = columns.counts;
     this.dropped = columns.dropped;
-    this.starts = startsOf(columns.kinds);
   }
 
   /** Attempts in it. */
@@ -94,23 +85,21 @@ export class AttemptBatch implements BatchColumns {
 
   /** Devices with attempts in it. */
   get recorded(): Set<string> {
-    const { view, devices, starts } = this;
+    const { rows, kinds, devices } = this;
     const has = new Uint8Array(devices.length);
-    for (const at of starts) has[view.getUint16(at + kindLayout.device, true)] = 1;
+    for (let i = 1; i < rows.length; i += 2) has[kinds.device(rows[i])] = 1;
     return new Set(devices.filter((_, place) => has[place] === 1));
-  }
-
-  get view(): DataView {
-    return new DataView(this.kinds.buffer, this.kinds.byteOffset, this.kinds.byteLength);
   }
 
   /** An object each, in order of arrival. */
   attempts(): Attempt[] {
-    const kinds = this.kindsAsObjects();
+    const known = new Map<number, Omit<Attempt, 'at'>>();
     const attempts: Attempt[] = [];
     for (let i = 0; i < this.rows.length; i += 2) {
-      const { device, domain, qtype, outcome, purpose, reason } = kinds[this.rows[i + 1]];
-      attempts.push({ at: this.began + this.rows[i], device, domain, qtype, outcome, purpose, reason });
+      const kind = this.rows[i + 1];
+      let parts = known.get(kind);
+      if (!parts) known.set(kind, (parts = this.partsOf(kind)));
+      attempts.push({ at: this.began + this.rows[i], ...parts });
     }
     return attempts;
   }
@@ -132,21 +121,27 @@ export class AttemptBatch implements BatchColumns {
     return new AttemptBatch({ ...this, devices: this.devices.map(nameOf), counts: [...counts.values()] });
   }
 
-  /** Without the attempts that are not to be kept, of which no name is left; counts stay. */
+  /** Without the attempts that are not to be kept; counts stay. */
   kept(keeps: (device: string, reason: string) => boolean): AttemptBatch {
-    const places = this.placesIfKept(keeps);
-    if (!places.includes(-1)) return this;
-    const { starts } = this;
-    const kinds: Uint8Array[] = [];
-    for (let kind = 0; kind < starts.length; kind++) {
-      if (places[kind] >= 0) kinds.push(this.kinds.subarray(starts[kind], starts[kind + 1]));
+    const { rows, kinds, devices, reasons } = this;
+    // A flood's kinds are many, who and why are few.
+    const known = new Uint8Array(devices.length * reasons.length);
+    let leftOut = 0;
+    const isKept = (kind: number) => {
+      const [device, reason] = [kinds.device(kind), kinds.reason(kind)];
+      const both = device * reasons.length + reason;
+      if (known[both] === 0) known[both] = keeps(devices[device], reasons[reason]) ? KEPT : LEFT_OUT;
+      return known[both] === KEPT;
+    };
+    for (let i = 1; i < rows.length; i += 2) if (!isKept(rows[i])) leftOut++;
+    if (leftOut === 0) return this;
+    const left = new Int32Array(rows.length - leftOut * 2);
+    for (let i = 0, to = 0; i < rows.length; i += 2) {
+      if (!isKept(rows[i + 1])) continue;
+      left[to++] = rows[i];
+      left[to++] = rows[i + 1];
     }
-    const rows: number[] = [];
-    for (let i = 0; i < this.rows.length; i += 2) {
-      const place = places[this.rows[i + 1]];
-      if (place >= 0) rows.push(this.rows[i], place);
-    }
-    return new AttemptBatch({ ...this, kinds: Buffer.concat(kinds), rows: Int32Array.from(rows) });
+    return new AttemptBatch({ ...this, rows: left });
   }
 
   /** As if the device had never asked. It stays even when nothing is left: its sequence must not be missing. */
@@ -161,46 +156,20 @@ export class AttemptBatch implements BatchColumns {
     });
   }
 
-  /** Of every kind, how many that are kept are before it; -1 when it is not. A flood's kinds are many, who and why are few. */
-  private placesIfKept(keeps: (device: string, reason: string) => boolean): Int32Array {
-    const { view, devices, reasons, starts } = this;
-    const known = new Uint8Array(devices.length * reasons.length);
-    const places = new Int32Array(starts.length);
-    let next = 0;
-    for (let kind = 0; kind < starts.length; kind++) {
-      const device = view.getUint16(starts[kind] + kindLayout.device, true);
-      const reason = view.getUint16(starts[kind] + kindLayout.reason, true);
-      const both = device * reasons.length + reason;
-      if (known[both] === 0) known[both] = keeps(devices[device], reasons[reason]) ? KEPT : LEFT_OUT;
-      places[kind] = known[both] === KEPT ? next++ : -1;
-    }
-    return places;
-  }
-
-  private kindsAsObjects(): Omit<Attempt, 'at'>[] {
-    const { kinds, view, devices, reasons } = this;
-    return Array.from(this.starts, (at) => {
-      const purpose = kinds[at + kindLayout.purpose];
-      return {
-        device: devices[view.getUint16(at + kindLayout.device, true)],
-        domain: textFromName(kinds, at + kindLayout.name),
-        qtype: view.getUint16(at + kindLayout.qtype, true),
-        outcome: outcomes[kinds[at + kindLayout.outcome]],
-        purpose: purpose > 0 ? purposeIds[purpose - 1] : undefined,
-        reason: reasons[view.getUint16(at + kindLayout.reason, true)],
-      };
-    });
+  private partsOf(kind: number): Omit<Attempt, 'at'> {
+    const { kinds, devices, reasons } = this;
+    const purpose = kinds.purpose(kind);
+    return {
+      device: devices[kinds.device(kind)],
+      domain: textFromName(kinds.of(kind), kindLayout.name),
+      qtype: kinds.qtype(kind),
+      outcome: outcomes[kinds.outcome(kind)],
+      purpose: purpose > 0 ? purposeIds[purpose - 1] : undefined,
+      reason: reasons[kinds.reason(kind)],
+    };
   }
 }
 
 /** What is known of a device and a reason. */
 const KEPT = 1;
 const LEFT_OUT = 2;
-
-function startsOf(kinds: Uint8Array): Int32Array {
-  // Every name has its root's octet at least.
-  const starts = new Int32Array(Math.ceil(kinds.length / (kindLayout.name + 1)));
-  let count = 0;
-  for (let at = 0; at < kinds.length; at += kindLayout.name + kinds[at + kindLayout.length]) starts[count++] = at;
-  return starts.slice(0, count);
-}

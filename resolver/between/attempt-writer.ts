@@ -1,41 +1,61 @@
 import type { WallMs } from '../policy/model.ts';
-import { kindLayout } from './attempt-batch.ts';
+import { kindLayout } from './kinds.ts';
 
-/** Attempts, and octets of their kinds, that there is room for between two flushes. */
+/** Attempts that there is room for between two flushes, and kinds of them, with their octets, in one table. */
 const MOST_ROWS = 1 << 14;
+const MOST_KINDS = 1 << 14;
 const MOST_OCTETS = 1 << 20;
 /** Twice as many as there can be kinds, so that a free one is near. */
-const SLOTS = MOST_ROWS * 2;
+const SLOTS = MOST_KINDS * 2;
 
-/** Gathers attempts as columns in fixed buffers: adding one makes no object. */
+/**
+ * Gathers attempts as columns in fixed buffers: adding one makes no object. The table of kinds lasts for many flushes,
+ * each of which brings only those that are new, until so many are in it that a new one is begun.
+ */
 export class AttemptWriter {
   began: WallMs = 0;
-  private readonly octets = new Uint8Array(MOST_OCTETS);
-  private readonly view = new DataView(this.octets.buffer);
+  /** Number of the table of kinds. */
+  table = 0;
+  private octets = new Uint8Array(MOST_OCTETS);
+  private view = new DataView(this.octets.buffer);
   private readonly rowsBuffer = new Int32Array(MOST_ROWS * 2);
   /** Kind + 1 by the hash of all its parts. */
   private readonly slots = new Int32Array(SLOTS);
-  private readonly slotOf = new Int32Array(MOST_ROWS);
-  private readonly starts = new Int32Array(MOST_ROWS);
+  private readonly slotOf = new Int32Array(MOST_KINDS);
+  private readonly starts = new Int32Array(MOST_KINDS);
   private end = 0;
   private kindCount = 0;
   private rowCount = 0;
+  /** What flushes before had of the table. */
+  private toldKinds = 0;
+  private toldEnd = 0;
+  /** Whether a flush builds on kinds that only `octets` has. */
+  private isBuiltOn = false;
 
   get length(): number {
     return this.rowCount;
   }
 
   get isHalfFull(): boolean {
-    return this.rowCount > MOST_ROWS / 2 || this.end > MOST_OCTETS / 2;
+    return this.rowCount > MOST_ROWS / 2 || this.isTableFull(3 / 4);
   }
 
-  /** What was added since `clear`; good until then. */
-  get kinds(): Uint8Array {
-    return this.octets.subarray(0, this.end);
-  }
-
+  /** What was added since the last flush; good until the next. */
   get rows(): Int32Array {
     return this.rowsBuffer.subarray(0, this.rowCount * 2);
+  }
+
+  get kinds(): Uint8Array {
+    return this.octets.subarray(this.toldEnd, this.end);
+  }
+
+  /** Kinds of the table that came before these, and their octets, which stay. */
+  get before(): number {
+    return this.toldKinds;
+  }
+
+  get kindsBefore(): Uint8Array {
+    return this.octets.subarray(0, this.toldEnd);
   }
 
   /**
@@ -71,13 +91,40 @@ export class AttemptWriter {
   /** A clock that was set may be years from where the batch began: then it has to be another batch. */
   hasRoom(at: WallMs, length: number): boolean {
     const isNear = this.rowCount === 0 || Math.abs(at - this.began) < 2 ** 31;
-    return isNear && this.rowCount < MOST_ROWS && this.end + kindLayout.name + length <= MOST_OCTETS;
+    if (!isNear || this.rowCount >= MOST_ROWS || this.kindCount >= MOST_KINDS) return false;
+    return this.end + kindLayout.name + length <= MOST_OCTETS;
   }
 
+  /** What was added is flushed. */
+  flushed(): void {
+    if (this.toldKinds > 0) this.isBuiltOn = true;
+    this.rowCount = 0;
+    this.toldKinds = this.kindCount;
+    this.toldEnd = this.end;
+    if (this.isTableFull(1 / 2)) this.clear();
+  }
+
+  /** The next flush has all kinds of the table. */
+  tellAgain(): void {
+    this.toldKinds = this.toldEnd = 0;
+  }
+
+  /** Begins a table. */
   clear(): void {
-    // A household has few kinds between two flushes: wiping all slots would cost more than they did.
+    // A household has few kinds: wiping all slots would cost more than they did.
     for (let kind = 0; kind < this.kindCount; kind++) this.slots[this.slotOf[kind]] = 0;
+    if (this.isBuiltOn) {
+      this.octets = new Uint8Array(MOST_OCTETS);
+      this.view = new DataView(this.octets.buffer);
+      this.isBuiltOn = false;
+    }
     this.end = this.kindCount = this.rowCount = 0;
+    this.tellAgain();
+    this.table++;
+  }
+
+  private isTableFull(part: number): boolean {
+    return this.kindCount > MOST_KINDS * part || this.end > MOST_OCTETS * part;
   }
 
   private kind(who: number, what: number, hash: number, name: Uint8Array, length: number): number {

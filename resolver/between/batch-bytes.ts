@@ -1,4 +1,5 @@
 import { AttemptBatch, type BatchColumns } from './attempt-batch.ts';
+import { Kinds } from './kinds.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -8,7 +9,8 @@ const HEAD = 40;
 const COUNT = 12;
 
 /**
- * A batch as it crosses the planes and lies in the journal: one piece of bytes. Little-endian: `began` (f64), then u32
+ * A batch as it crosses the planes and lies in the journal: one piece of bytes. In the journal it has all its kinds; on
+ * its way between the planes those only that are new to its table. Little-endian: `began` (f64), then u32
  * each: sequence, dropped, how many devices, reasons and counts, and where rows, kinds and texts begin; the counts
  * (position in devices, total, blocked: u32); the rows; the kinds; and the texts: boot, devices, reasons, with
  * a zero octet between them.
@@ -17,7 +19,7 @@ const COUNT = 12;
  * @param texts what `textsOf` makes of the batch; most flushes have those of the one before
  */
 export function encodeBatch(
-  batch: Omit<BatchColumns, 'counts'>,
+  batch: Omit<BatchColumns, 'counts' | 'kinds'> & { readonly kinds: Uint8Array },
   counted: readonly number[],
   texts = textsOf(batch),
 ): Uint8Array {
@@ -48,18 +50,43 @@ export function encodeBatch(
 export const textsOf = ({ boot, devices, reasons }: Pick<BatchColumns, 'boot' | 'devices' | 'reasons'>): Uint8Array =>
   encoder.encode([boot, ...devices, ...reasons].join('\0'));
 
-/** The same from a batch that was read. */
+/** With more kinds before those that it has. */
+export function withKindsBefore(bytes: Uint8Array, before: Uint8Array): Uint8Array {
+  const longer = new Uint8Array(bytes.length + before.length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [kindsAt, textsAt] = [view.getUint32(32, true), view.getUint32(36, true)];
+  longer.set(bytes.subarray(0, kindsAt));
+  longer.set(before, kindsAt);
+  longer.set(bytes.subarray(kindsAt), kindsAt + before.length);
+  new DataView(longer.buffer).setUint32(36, textsAt + before.length, true);
+  return longer;
+}
+
+/** The same from a batch that was read, with the kinds that it is about and no others. */
 export function encodedAgain(batch: AttemptBatch): Uint8Array {
-  // The ring tells devices that asked before, too; what is kept names only those that it is about.
   const { recorded } = batch;
   const devices = batch.devices.map((device) => (recorded.has(device) ? device : ''));
   for (const { device } of batch.counts) if (!devices.includes(device)) devices.push(device);
   const counted = batch.counts.flatMap(({ device, total, blocked }) => [devices.indexOf(device), total, blocked]);
-  return encodeBatch({ ...batch, devices }, counted);
+  const numbers = new Map<number, number>();
+  const kinds: Uint8Array[] = [];
+  const rows = batch.rows.slice();
+  for (let i = 1; i < rows.length; i += 2) {
+    let number = numbers.get(rows[i]);
+    if (number === undefined) {
+      number = kinds.push(batch.kinds.of(rows[i])) - 1;
+      numbers.set(rows[i], number);
+    }
+    rows[i] = number;
+  }
+  return encodeBatch({ ...batch, devices, kinds: Buffer.concat(kinds), rows }, counted);
 }
 
-/** The batch reads from `bytes`, which must not change any more. */
-export function decodeBatch(bytes: Uint8Array): AttemptBatch {
+/**
+ * The batch reads from `bytes`, which must not change any more.
+ * @param known table that its kinds are new to; without it, they are all it has
+ */
+export function decodeBatch(bytes: Uint8Array, known?: Kinds): AttemptBatch {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const number = (at: number) => view.getUint32(at, true);
   const [deviceCount, rowsAt, kindsAt, textsAt] = [number(16), number(28), number(32), number(36)];
@@ -68,6 +95,8 @@ export function decodeBatch(bytes: Uint8Array): AttemptBatch {
   for (let at = HEAD; at < rowsAt; at += COUNT) {
     counts.push({ device: texts[number(at)], total: number(at + 4), blocked: number(at + 8) });
   }
+  const own = bytes.subarray(kindsAt, textsAt);
+  known?.append(own);
   return new AttemptBatch({
     boot,
     sequence: number(8),
@@ -76,7 +105,7 @@ export function decodeBatch(bytes: Uint8Array): AttemptBatch {
     devices: texts.slice(0, deviceCount),
     reasons: texts.slice(deviceCount),
     rows: rowsIn(bytes, rowsAt, kindsAt),
-    kinds: bytes.subarray(kindsAt, textsAt),
+    kinds: known ?? new Kinds(own),
     counts,
   });
 }

@@ -20,6 +20,16 @@ export type ToAnswering =
   | { readonly kind: 'flush'; readonly name?: string }
   | RelayedQuestion;
 
+export interface SentBatch {
+  readonly batch: Uint8Array;
+  /** Of the batch, see `BatchColumns`. */
+  readonly boot: string;
+  /** Number of the table of kinds that its own are new to; counts from the start of the process. */
+  readonly table: number;
+  /** Kinds of the table that came before; 0 with the first batch of a table, or of what is sent of it again. */
+  readonly before: number;
+}
+
 /** A question that came to the page's own address over HTTP. `id` is taken anew when control starts anew. */
 export interface RelayedQuestion {
   readonly kind: 'relayed-question';
@@ -45,7 +55,7 @@ export type ToControl =
    * `batch` as `encodeBatch` writes it; `oldest` is the sequence of the first that is not confirmed: whoever has none
    * of this boot yet begins with it.
    */
-  | { readonly kind: 'attempts'; readonly batch: Uint8Array; readonly oldest: number }
+  | ({ readonly kind: 'attempts'; readonly oldest: number } & SentBatch)
   | { readonly kind: 'unknown'; readonly client: UnknownClient }
   /** From now on questions are decided by this version of the policy. */
   | { readonly kind: 'in-force'; readonly thread: number; readonly version: number }

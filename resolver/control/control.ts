@@ -5,7 +5,6 @@ import { parentPort, workerData } from 'node:worker_threads';
 import pino from 'pino';
 import { namesOf } from '../../lists/compile-pack.ts';
 import type { AttemptBatch } from '../between/attempt-batch.ts';
-import { decodeBatch } from '../between/batch-bytes.ts';
 import type { ToAnswering, ToControl, ToSupervisor } from '../between/messages.ts';
 import type { PolicySnapshot } from '../between/policy-snapshot.ts';
 import { standBack } from '../between/stand-back.ts';
@@ -38,6 +37,7 @@ import { Forgotten } from './record/forgotten.ts';
 import { LiveExchange } from './record/live-exchange.ts';
 import { Recorder } from './record/recorder.ts';
 import { keepOf, retentionOf } from './record/retention.ts';
+import { Tables } from './record/tables.ts';
 import { RecordOfDevices } from './record-of-devices.ts';
 import { Relay } from './relay.ts';
 import { accessTo } from './settings/access.ts';
@@ -197,6 +197,7 @@ const liveExchange =
     isWatchedElsewhere: () => nodeWatch.isWatchedElsewhere,
   });
 const sweeper = new Sweeper({ household, now, monotonic: () => performance.now(), log });
+const tables = new Tables();
 const arrivals = new Arrivals();
 const tidying = new Tidying();
 const attemptCounts = new AttemptCounts();
@@ -208,8 +209,8 @@ port.on('message', (message: ToControl | { readonly kind: 'stop' }) => {
     case 'hello':
       return link.tellAll();
     case 'attempts': {
-      const batch = decodeBatch(message.batch);
-      if (!arrivals.accepts(batch, message.oldest)) return;
+      const batch = tables.read(message);
+      if (!batch || !arrivals.accepts(batch, message.oldest)) return;
       return void take(whoIsThere.take(batch));
     }
     case 'unknown':

@@ -1,5 +1,5 @@
 import { purposeIds } from '../../../lists/purposes.ts';
-import { type AttemptBatch, blockedOutcome, kindLayout } from '../../between/attempt-batch.ts';
+import { type AttemptBatch, blockedOutcome } from '../../between/attempt-batch.ts';
 import type { Value } from './metric.ts';
 
 /** Attempts since the start by purpose and by whether they were blocked; no device, no name. */
@@ -7,11 +7,10 @@ export class AttemptCounts {
   /** By whether they were blocked, and by position in `purposeIds` + 1. */
   readonly #counts = [false, true].map(() => new Float64Array(purposeIds.length + 1));
 
-  add({ rows, kinds, starts }: AttemptBatch): void {
+  add({ rows, kinds }: AttemptBatch): void {
     for (let i = 1; i < rows.length; i += 2) {
-      const at = starts[rows[i]];
-      const isBlocked = kinds[at + kindLayout.outcome] === blockedOutcome;
-      this.#counts[isBlocked ? 1 : 0][kinds[at + kindLayout.purpose]]++;
+      const isBlocked = kinds.outcome(rows[i]) === blockedOutcome;
+      this.#counts[isBlocked ? 1 : 0][kinds.purpose(rows[i])]++;
     }
   }
 

@@ -1,7 +1,8 @@
 import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { type PurposeId, purposeIds } from '../../../lists/purposes.ts';
-import { AttemptBatch, kindLayout } from '../../between/attempt-batch.ts';
+import { AttemptBatch } from '../../between/attempt-batch.ts';
 import { decodeBatch, encodedAgain } from '../../between/batch-bytes.ts';
+import { Kinds, kindLayout } from '../../between/kinds.ts';
 import { type Outcome, outcomes, type WallMs } from '../../policy/model.ts';
 
 /** A batch, and when it was flushed, which says which hour its counts belong to. */
@@ -57,12 +58,12 @@ function renumbered(batch: AttemptBatch, written: Buffer): AttemptBatch {
     .trim()
     .split(';')
     .map((names) => names.split(','));
-  const kinds = batch.kinds.slice();
-  for (const at of batch.starts) {
+  const kinds = batch.kinds.octets.slice();
+  for (const at of batch.kinds.starts.subarray(0, batch.kinds.count)) {
     const outcome = outcomes.indexOf(oldOutcomes[kinds[at + kindLayout.outcome]] as Outcome);
     kinds[at + kindLayout.outcome] = outcome < 0 ? outcomes.indexOf('failed') : outcome;
     const purpose = kinds[at + kindLayout.purpose];
     if (purpose > 0) kinds[at + kindLayout.purpose] = purposeIds.indexOf(oldPurposes[purpose - 1] as PurposeId) + 1;
   }
-  return new AttemptBatch({ ...batch, kinds });
+  return new AttemptBatch({ ...batch, kinds: new Kinds(kinds) });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { decodeBatch, encodedAgain } from '../../../resolver/between/batch-bytes.ts';
+import type { AttemptBatch } from '../../../resolver/between/attempt-batch.ts';
+import { encodedAgain } from '../../../resolver/between/batch-bytes.ts';
 import { query } from './messages.ts';
 import { SmallHouse } from './small-house.ts';
 
@@ -10,10 +11,10 @@ const noUpstream = () => {
 /** A house whose ring is emptied as the courier does it, and what came out of it. */
 function house() {
   const small = new SmallHouse(noUpstream, { guard: { rate: 1e6, burst: 1e6 } });
-  const flushed: ReturnType<typeof decodeBatch>[] = [];
+  const flushed: AttemptBatch[] = [];
   small.ring.onHalfFull = () => {
-    const batch = small.ring.flush(small.clients.states);
-    if (batch) flushed.push(decodeBatch(batch.bytes));
+    const batch = small.flush();
+    if (batch) flushed.push(batch);
   };
   return { small, flushed, rest: () => small.ring.onHalfFull() };
 }

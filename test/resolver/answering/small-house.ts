@@ -23,11 +23,11 @@ import { Replies } from '../../../resolver/answering/replies.ts';
 import { Resolve } from '../../../resolver/answering/resolve.ts';
 import { Ring } from '../../../resolver/answering/ring.ts';
 import type { Asker } from '../../../resolver/answering/upstream/upstream.ts';
-import type { Attempt } from '../../../resolver/between/attempt-batch.ts';
-import { decodeBatch } from '../../../resolver/between/batch-bytes.ts';
+import type { Attempt, AttemptBatch } from '../../../resolver/between/attempt-batch.ts';
 import type { DeviceTable, UnknownClient } from '../../../resolver/between/device-table.ts';
 import { emptyDeviceTable } from '../../../resolver/between/device-table.ts';
 import { emptyPolicySnapshot, type PolicySnapshot } from '../../../resolver/between/policy-snapshot.ts';
+import { Tables } from '../../../resolver/control/record/tables.ts';
 import { Matcher } from '../../../resolver/policy/matcher.ts';
 import { Policy } from '../../../resolver/policy/policy.ts';
 
@@ -85,6 +85,7 @@ export class SmallHouse {
   readonly replies: Replies;
   readonly local: LocalKnowledge;
   readonly ring: Ring;
+  private readonly tables = new Tables();
   readonly cache = new Cache(1 << 20);
   readonly clients: Clients;
   readonly resolve: Resolve;
@@ -198,8 +199,12 @@ export class SmallHouse {
     return this.out.subarray(64 + octets).every((octet) => octet === 0);
   }
 
-  attempts(): Attempt[] {
+  flush(): AttemptBatch | undefined {
     const batch = this.ring.flush(this.clients.states);
-    return batch ? decodeBatch(batch.bytes).attempts() : [];
+    return batch && this.tables.read({ ...batch, batch: batch.bytes, boot: this.ring.boot });
+  }
+
+  attempts(): Attempt[] {
+    return this.flush()?.attempts() ?? [];
   }
 }

@@ -46,7 +46,7 @@ test('a batch gives back what was put in, also after it crossed as bytes, wherev
 test('what is alike is in a batch once', () => {
   const one: Attempt = { at: 5, device: 'd', domain: 'a.example', qtype: 1, outcome: 'blocked', reason: 'pause' };
   const batch = batchFrom({ attempts: [one, { ...one, at: 6 }, { ...one, at: 7, qtype: 28 }, one] });
-  expect([batch.length, batch.starts.length]).toEqual([4, 2]);
+  expect([batch.length, batch.kinds.count]).toEqual([4, 2]);
 });
 
 test('a device is taken out whole: of its names and of how much it asked nothing is left', () => {

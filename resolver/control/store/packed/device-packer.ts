@@ -1,5 +1,6 @@
 import { purposeIds } from '../../../../lists/purposes.ts';
-import { type AttemptBatch, kindLayout } from '../../../between/attempt-batch.ts';
+import type { AttemptBatch } from '../../../between/attempt-batch.ts';
+import { type Kinds, kindLayout } from '../../../between/kinds.ts';
 import { outcomes, type WallMs } from '../../../policy/model.ts';
 import { textFromName } from '../../../wire/name.ts';
 import { type Dictionary, formatEntry, hashBelow, isBelow } from './dictionary.ts';
@@ -22,7 +23,7 @@ export class DevicePacker {
   readonly hours = new Map<number, HourRows>();
   readonly dictionary: Dictionary | undefined;
   readonly #batch: AttemptBatch;
-  readonly #view: DataView;
+  readonly #kinds: Kinds;
   readonly #reasonNumbers: readonly number[];
   readonly #added = new Map<string, number>();
   /** When the batch began. */
@@ -37,18 +38,23 @@ export class DevicePacker {
   constructor(batch: AttemptBatch, dictionary: Dictionary | undefined) {
     this.dictionary = dictionary;
     this.#batch = batch;
-    this.#view = batch.view;
+    this.#kinds = batch.kinds;
     this.#began = Math.floor(batch.began);
     this.#isNewest = dictionary !== undefined && dictionary.newestAt <= this.#began;
     this.#reasonNumbers = dictionary ? batch.reasons.map((reason) => dictionary.reasonNumber(reason)) : [];
   }
 
-  /** Where the dictionary may have the kind that begins at `start`, see `placeOf`. */
-  placeOf(start: number): number {
-    const name = start + kindLayout.name;
-    const { kinds } = this.#batch;
-    const hash = isBelow(kinds, name) ? hashBelow(kinds, name + 2) : this.#view.getInt32(start, true);
-    return placeOf(hash, this.#view.getInt32(start + kindLayout.qtype, true), this.#reasonOf(start));
+  /** Whether an entry that was found for a kind before is the one for it at `first`, too. */
+  isAfterAll(first: number): boolean {
+    return this.#isNewest && first >= 0;
+  }
+
+  /** Where the dictionary may have the kind, see `placeOf`. */
+  placeOf(kind: number): number {
+    const { octets, view, starts } = this.#kinds;
+    const name = starts[kind] + kindLayout.name;
+    const hash = isBelow(octets, name) ? hashBelow(octets, name + 2) : view.getInt32(starts[kind], true);
+    return placeOf(hash, this.#whatOf(kind), this.#reasonOf(kind));
   }
 
   /** What may be at these places is soon asked for. */
@@ -58,26 +64,26 @@ export class DevicePacker {
 
   /**
    * @param place see `placeOf`
-   * @returns number of the entry for the kind that begins at `start`, first met in this batch at `first`
+   * @returns number of the entry for the kind, first met in this batch at `first`
    */
-  entryFor(start: number, first: number, place: number): number {
-    const { kinds } = this.#batch;
+  entryFor(kind: number, first: number, place: number): number {
+    const { octets, starts } = this.#kinds;
+    const start = starts[kind];
     const name = start + kindLayout.name;
-    const found = this.#find(place, start, first, kinds, name, kinds[start + kindLayout.length]);
+    const found = this.#find(place, kind, first, octets, name, octets[start + kindLayout.length]);
     if (found > 0) return found;
     if (this.dictionary!.size + this.lines.length < MOST_ENTRIES)
-      return this.#add(start, first, textFromName(kinds, name));
-    return this.#parentFor(start, first, 2);
+      return this.#add(kind, first, textFromName(octets, name));
+    return this.#parentFor(kind, first, 2);
   }
 
-  #parentFor(start: number, first: number, labels: 0 | 2): number {
-    const length = readParent(this.#batch.kinds, start + kindLayout.name, labels);
-    const what = this.#view.getInt32(start + kindLayout.qtype, true);
-    const place = placeOf(hashBelow(parent, 2), what, this.#reasonOf(start));
-    const known = this.#find(place, start, first, parent, 0, length);
+  #parentFor(kind: number, first: number, labels: 0 | 2): number {
+    const length = readParent(this.#kinds.octets, this.#kinds.starts[kind] + kindLayout.name, labels);
+    const place = placeOf(hashBelow(parent, 2), this.#whatOf(kind), this.#reasonOf(kind));
+    const known = this.#find(place, kind, first, parent, 0, length);
     if (known > 0) return known;
     const isTooMany = labels > 0 && this.dictionary!.size + this.lines.length >= MOST_ENTRIES + MOST_PARENTS;
-    return isTooMany ? this.#parentFor(start, first, 0) : this.#add(start, first, textFromName(parent, 0));
+    return isTooMany ? this.#parentFor(kind, first, 0) : this.#add(kind, first, textFromName(parent, 0));
   }
 
   /** After `entryFor` for all kinds. */
@@ -100,30 +106,34 @@ export class DevicePacker {
     hour.blocked += Math.max(refused, 0);
   }
 
-  #find(place: number, start: number, first: number, names: Uint8Array, at: number, length: number): number {
-    const before = this.#isNewest && first >= 0 ? undefined : this.#began + first;
-    const what = this.#view.getInt32(start + kindLayout.qtype, true);
-    return this.dictionary!.find(place, what, this.#reasonOf(start), before, names, at, length);
+  #find(place: number, kind: number, first: number, names: Uint8Array, at: number, length: number): number {
+    const before = this.isAfterAll(first) ? undefined : this.#began + first;
+    return this.dictionary!.find(place, this.#whatOf(kind), this.#reasonOf(kind), before, names, at, length);
   }
 
-  #reasonOf(start: number): number {
-    return this.#reasonNumbers[this.#view.getUint16(start + kindLayout.reason, true)];
+  /** Type, outcome and purpose in one word. */
+  #whatOf(kind: number): number {
+    return this.#kinds.view.getInt32(this.#kinds.starts[kind] + kindLayout.qtype, true);
   }
 
-  #add(start: number, first: number, domain: string): number {
-    const { kinds, reasons } = this.#batch;
-    const purpose = kinds[start + kindLayout.purpose];
-    const kind = {
+  #reasonOf(kind: number): number {
+    return this.#reasonNumbers[this.#kinds.reason(kind)];
+  }
+
+  #add(kind: number, first: number, domain: string): number {
+    const kinds = this.#kinds;
+    const purpose = kinds.purpose(kind);
+    const parts = {
       domain,
-      qtype: this.#view.getUint16(start + kindLayout.qtype, true),
-      outcome: outcomes[kinds[start + kindLayout.outcome]],
+      qtype: kinds.qtype(kind),
+      outcome: outcomes[kinds.outcome(kind)],
       purpose: purpose > 0 ? purposeIds[purpose - 1] : undefined,
-      reason: reasons[this.#view.getUint16(start + kindLayout.reason, true)],
+      reason: this.#batch.reasons[kinds.reason(kind)],
     };
-    const key = formatEntry(kind, 0);
+    const key = formatEntry(parts, 0);
     let number = this.#added.get(key);
     if (number === undefined) {
-      number = this.dictionary!.size + this.lines.push(formatEntry(kind, this.#began + first));
+      number = this.dictionary!.size + this.lines.push(formatEntry(parts, this.#began + first));
       this.#added.set(key, number);
     }
     return number;

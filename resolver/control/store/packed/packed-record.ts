@@ -1,4 +1,5 @@
 import type { AttemptBatch } from '../../../between/attempt-batch.ts';
+import type { Kinds } from '../../../between/kinds.ts';
 import type { WallMs } from '../../../policy/model.ts';
 import {
   type AttemptFilter,
@@ -14,6 +15,7 @@ import { Dictionaries } from './dictionaries.ts';
 import type { Dictionary } from './dictionary.ts';
 import { expireEntries } from './expiry.ts';
 import { hourOf } from './hour.ts';
+import { KnownEntries } from './known-entries.ts';
 import { OpenSizes } from './open-sizes.ts';
 import { packBatch } from './pack-batch.ts';
 import { page } from './page.ts';
@@ -26,6 +28,7 @@ export class PackedRecord implements RecordStore {
   readonly #now: () => WallMs;
   readonly #dictionaries: Dictionaries;
   readonly #acknowledged = new Map<string, number>();
+  readonly #known = new WeakMap<Kinds, KnownEntries>();
   readonly #openSizes = new OpenSizes();
   /** Appends happen one after the other, compactions beside them. */
   #appending: Promise<unknown> = Promise.resolve();
@@ -112,7 +115,7 @@ export class PackedRecord implements RecordStore {
         sequence: batch.sequence,
         previous: this.#acknowledged.get(batch.boot),
         now,
-        ...packBatch(batch, dictionaries, countedAt),
+        ...this.#packed(batch, dictionaries, countedAt),
       };
       const result = await this.#shelf.append(write);
       if (result.kind === 'set-back') {
@@ -129,6 +132,15 @@ export class PackedRecord implements RecordStore {
       return;
     }
     throw new StoreAway('Other resolvers keep changing the same devices; the attempts are kept and tried again.');
+  }
+
+  #packed(batch: AttemptBatch, dictionaries: ReadonlyMap<string, Dictionary>, countedAt: WallMs) {
+    const known = this.#known.get(batch.kinds) ?? new KnownEntries();
+    // What a failure left half done must not be used again.
+    this.#known.delete(batch.kinds);
+    const packed = packBatch(batch, dictionaries, known, countedAt);
+    this.#known.set(batch.kinds, known);
+    return packed;
   }
 
   #added(write: ShelfWrite, dictionaries: ReadonlyMap<string, Dictionary>): void {
