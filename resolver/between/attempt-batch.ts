@@ -127,17 +127,17 @@ export class AttemptBatch implements BatchColumns {
     // A flood's kinds are many, who and why are few.
     const known = new Uint8Array(devices.length * reasons.length);
     let leftOut = 0;
-    const isKept = (kind: number) => {
-      const [device, reason] = [kinds.device(kind), kinds.reason(kind)];
+    for (let i = 1; i < rows.length; i += 2) {
+      const device = kinds.device(rows[i]);
+      const reason = kinds.reason(rows[i]);
       const both = device * reasons.length + reason;
       if (known[both] === 0) known[both] = keeps(devices[device], reasons[reason]) ? KEPT : LEFT_OUT;
-      return known[both] === KEPT;
-    };
-    for (let i = 1; i < rows.length; i += 2) if (!isKept(rows[i])) leftOut++;
+      if (known[both] === LEFT_OUT) leftOut++;
+    }
     if (leftOut === 0) return this;
     const left = new Int32Array(rows.length - leftOut * 2);
     for (let i = 0, to = 0; i < rows.length; i += 2) {
-      if (!isKept(rows[i + 1])) continue;
+      if (known[kinds.device(rows[i + 1]) * reasons.length + kinds.reason(rows[i + 1])] === LEFT_OUT) continue;
       left[to++] = rows[i];
       left[to++] = rows[i + 1];
     }

@@ -5,6 +5,9 @@ import { kindLayout } from './kinds.ts';
 const MOST_ROWS = 1 << 14;
 const MOST_KINDS = 1 << 14;
 const MOST_OCTETS = 1 << 20;
+/** When a table is soon full: three quarters. */
+const MANY_KINDS = (MOST_KINDS / 4) * 3;
+const MANY_OCTETS = (MOST_OCTETS / 4) * 3;
 /** Twice as many as there can be kinds, so that a free one is near. */
 const SLOTS = MOST_KINDS * 2;
 
@@ -37,7 +40,7 @@ export class AttemptWriter {
   }
 
   get isHalfFull(): boolean {
-    return this.rowCount > MOST_ROWS / 2 || this.isTableFull(3 / 4);
+    return this.rowCount > MOST_ROWS / 2 || this.kindCount > MANY_KINDS || this.end > MANY_OCTETS;
   }
 
   /** What was added since the last flush; good until the next. */
@@ -101,7 +104,7 @@ export class AttemptWriter {
     this.rowCount = 0;
     this.toldKinds = this.kindCount;
     this.toldEnd = this.end;
-    if (this.isTableFull(1 / 2)) this.clear();
+    if (this.kindCount > MOST_KINDS / 2 || this.end > MOST_OCTETS / 2) this.clear();
   }
 
   /** The next flush has all kinds of the table. */
@@ -121,10 +124,6 @@ export class AttemptWriter {
     this.end = this.kindCount = this.rowCount = 0;
     this.tellAgain();
     this.table++;
-  }
-
-  private isTableFull(part: number): boolean {
-    return this.kindCount > MOST_KINDS * part || this.end > MOST_OCTETS * part;
   }
 
   private kind(who: number, what: number, hash: number, name: Uint8Array, length: number): number {

@@ -71,14 +71,16 @@ export class Kinds {
   }
 
   #enter(end: number): void {
-    // Every name has its root's octet at least.
-    const room = this.count + Math.ceil((end - this.end) / (kindLayout.name + 1));
-    if (room > this.starts.length) {
-      const larger = new Int32Array(Math.max(room, this.starts.length * 2));
+    let count = this.count;
+    for (let at = this.end; at < end; at += sizeAt(this.octets, at)) count++;
+    if (count > this.starts.length) {
+      const larger = new Int32Array(Math.max(count, this.starts.length * 2));
       larger.set(this.starts);
       this.starts = larger;
     }
-    for (let at = this.end; at < end; at += sizeAt(this.octets, at)) this.starts[this.count++] = at;
+    const { starts, octets } = this;
+    for (let at = this.end, kind = this.count; kind < count; at += sizeAt(octets, at)) starts[kind++] = at;
+    this.count = count;
     this.end = end;
   }
 }
