@@ -1,12 +1,11 @@
 import { purposeIds } from '../../lists/purposes.ts';
+import { type AttachmentContext, attachmentsOf } from './attachments.ts';
 import { type ClientCondition, heldConditions } from './client-conditions.ts';
-import type { DevicePolicy, ListAttachment, PolicySettings, PurposeChoice, WallMs } from './model.ts';
+import { levelsFor } from './levels.ts';
+import type { DevicePolicy, PolicySettings, PurposeChoice, WallMs } from './model.ts';
 import { type Preset, presets } from './presets.ts';
 import type { QuietAnswers } from './quiet-answers.ts';
 import type { ScopeRules } from './scope-rules.ts';
-
-/** What a subscribed list does for a device: by source number of the rule-set. */
-export const attachment = { none: 0, decides: 1, watches: 2 } as const;
 
 /** Everything that policy knows about one device, ready for look-ups. */
 export interface CompiledDevice {
@@ -26,17 +25,16 @@ export interface CompiledDevice {
   readonly attachments: Uint8Array;
   readonly heldConditions: Uint8Array;
   readonly quiet: QuietAnswers | undefined;
+  /** Levels of precedence that may speak for it, in their order. */
+  readonly levels: readonly number[];
 }
 
-export interface DeviceContext {
+export interface DeviceContext extends AttachmentContext {
   readonly settings: Pick<PolicySettings, 'defaultPreset' | 'unknownDevices'>;
   readonly timed: ReadonlyMap<string, ScopeRules>;
   readonly own: ReadonlyMap<string, ScopeRules>;
   readonly groups: ReadonlyMap<string, ScopeRules>;
-  readonly lists: readonly ListAttachment[];
-  readonly sourceIds: readonly string[];
-  /** Attachments of a device that no list is attached to in particular, shared by all such. */
-  readonly common: Uint8Array;
+  readonly everyone: ScopeRules;
   readonly clientConditions: readonly ClientCondition[];
   readonly quiet: ReadonlyMap<string, QuietAnswers>;
 }
@@ -44,7 +42,7 @@ export interface DeviceContext {
 export function compileDevice(device: DevicePolicy, context: DeviceContext): CompiledDevice {
   const { defaultPreset, unknownDevices } = context.settings;
   const usual = device.undecided && unknownDevices === 'observe' ? 'observe' : defaultPreset;
-  return {
+  const compiled = {
     id: device.id,
     preset: presets[device.preset ?? usual],
     pausedUntil: device.pausedUntil ?? 0,
@@ -58,29 +56,10 @@ export function compileDevice(device: DevicePolicy, context: DeviceContext): Com
     heldConditions: heldConditions(context.clientConditions, device.knownAs ?? []),
     quiet: context.quiet.get(device.id),
   };
+  return { ...compiled, levels: levelsFor(compiled, context.everyone) };
 }
 
 function choicesOf({ purposes }: DevicePolicy): CompiledDevice['choices'] {
   for (const _ in purposes) return purposeIds.map((id) => purposes[id]);
   return undefined;
-}
-
-function attachmentsOf(device: DevicePolicy, { lists, sourceIds, common }: DeviceContext): Uint8Array {
-  const own = lists.filter(({ scope }) =>
-    scope.kind === 'device' ? scope.id === device.id : scope.kind === 'group' && device.groups.includes(scope.id),
-  );
-  return own.length > 0 ? attachLists(own, sourceIds, common) : common;
-}
-
-export function attachLists(
-  lists: readonly ListAttachment[],
-  sourceIds: readonly string[],
-  base: Uint8Array = new Uint8Array(sourceIds.length),
-): Uint8Array {
-  const attached = base.slice();
-  for (const list of lists) {
-    const source = sourceIds.indexOf(list.id);
-    if (source >= 0) attached[source] = list.watchOnly ? attachment.watches : attachment.decides;
-  }
-  return attached;
 }

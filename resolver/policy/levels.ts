@@ -1,5 +1,6 @@
 import { purposes } from '../../lists/purposes.ts';
-import { attachment, type CompiledDevice } from './compiled-device.ts';
+import { attachment } from './attachments.ts';
+import type { CompiledDevice } from './compiled-device.ts';
 import type { HashedName } from './hashed-name.ts';
 import type { Hits } from './hits.ts';
 import type { BlockMode, WallMs } from './model.ts';
@@ -20,6 +21,8 @@ export interface Asked {
 export interface Level {
   readonly id: 'pause' | 'timed' | 'device' | 'group' | 'everyone' | 'hold' | 'purpose' | 'list';
   readonly title: string;
+  /** Whether it has anything to say of this device's questions at all: most devices have no rules. */
+  mayEverSpeak(device: Omit<CompiledDevice, 'levels'>, everyone: ScopeRules): boolean;
   /** @returns whether this level speaks; then the verdict is filled. */
   speak(asked: Asked, verdict: Verdict): boolean;
 }
@@ -32,6 +35,7 @@ export const levels: readonly Level[] = [
   {
     id: 'pause',
     title: 'A pause of this device',
+    mayEverSpeak: ({ pausedUntil }) => pausedUntil > 0,
     speak: ({ device, now, hits }, verdict) => {
       if (device.pausedUntil <= now) return false;
       verdict.endsAt = device.pausedUntil;
@@ -41,16 +45,19 @@ export const levels: readonly Level[] = [
   {
     id: 'timed',
     title: 'A rule of this device with an end',
+    mayEverSpeak: ({ timed }) => timed !== undefined,
     speak: (asked, verdict) => byRules(asked.device.timed, asked, verdict),
   },
   {
     id: 'device',
     title: "This device's own rules",
+    mayEverSpeak: ({ own }) => own !== undefined,
     speak: (asked, verdict) => byRules(asked.device.own, asked, verdict),
   },
   {
     id: 'group',
     title: 'Rules of its groups and people',
+    mayEverSpeak: ({ groups }) => groups.length > 0,
     speak: (asked, verdict) => {
       for (const rules of asked.device.groups) if (byRules(rules, asked, verdict)) return true;
       return false;
@@ -59,18 +66,25 @@ export const levels: readonly Level[] = [
   {
     id: 'everyone',
     title: 'Rules for everyone',
+    mayEverSpeak: (_device, everyone) => everyone.hasAny,
     speak: (asked, verdict) => byRules(asked.everyone, asked, verdict),
   },
   {
     id: 'hold',
     title: 'Devices that wait for a decision',
+    mayEverSpeak: ({ isHeld }) => isHeld,
     // What a phone needs to see that it is online passes, as the purposes say.
     speak: ({ device, hits }, verdict) =>
       device.isHeld && !isProtected(hits.purpose) && verdict.say(true, reason.hold, hits.any ? 0 : -1),
   },
-  { id: 'purpose', title: "The device's purposes", speak: byPurpose },
-  { id: 'list', title: 'Subscribed lists', speak: byLists },
+  { id: 'purpose', title: "The device's purposes", mayEverSpeak: () => true, speak: byPurpose },
+  { id: 'list', title: 'Subscribed lists', mayEverSpeak: () => true, speak: byLists },
 ];
+
+/** Numbers of the levels that a question of this device has to be taken to. */
+export function levelsFor(device: Omit<CompiledDevice, 'levels'>, everyone: ScopeRules): number[] {
+  return [...levels.keys()].filter((level) => levels[level].mayEverSpeak(device, everyone));
+}
 
 function byRules(rules: ScopeRules | undefined, asked: Asked, verdict: Verdict): boolean {
   const spoken = rules?.speak(asked.name, asked.hits, asked.now);

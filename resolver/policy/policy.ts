@@ -1,4 +1,5 @@
-import { attachLists, type CompiledDevice, compileDevice, type DeviceContext } from './compiled-device.ts';
+import { attachLists } from './attachments.ts';
+import { type CompiledDevice, compileDevice, type DeviceContext } from './compiled-device.ts';
 import { HashedName } from './hashed-name.ts';
 import { Hits } from './hits.ts';
 import { type Asked, levels } from './levels.ts';
@@ -60,6 +61,7 @@ export class Policy {
       timed,
       own,
       groups,
+      everyone,
       lists: parts.lists.filter((list) => list.scope.kind !== 'everyone'),
       sourceIds,
       common: attachLists(forEveryone, sourceIds),
@@ -98,7 +100,8 @@ export class Policy {
     this.matcher.find(name, qtype, device.heldConditions, asked.hits);
     verdict.clear();
     verdict.purpose = asked.hits.purpose;
-    for (let level = 0; level < levels.length; level++) {
+    for (let i = 0; i < device.levels.length; i++) {
+      const level = device.levels[i];
       if (levels[level].speak(asked, verdict)) {
         verdict.level = level;
         if (verdict.blocked && verdict.mode === undefined) device.quiet?.apply(name, verdict);

@@ -32,6 +32,7 @@ interface RegexRule extends NumberedRule {
 export class ScopeRules {
   private readonly compileRegex: CompileRegex;
   private unsorted: NumberedRule[] = [];
+  hasAny = false;
   /** By the first lane of the name's hash, as a small integer; the second lane is compared. */
   private names: Map<number, NameRule[]> | undefined;
   /** A bit for each first lane by its low five bits: most names are none of a few rules', and need no look into the map. */
@@ -47,6 +48,7 @@ export class ScopeRules {
 
   add(rule: Rule, number: number): void {
     this.unsorted.push({ rule, number });
+    this.hasAny = true;
   }
 
   /** The rule that speaks for a name, if any does. */

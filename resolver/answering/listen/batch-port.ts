@@ -15,7 +15,7 @@ const rounds = 4;
 
 export interface BatchPortDeps extends Pick<ListenerDeps, 'handler' | 'clients' | 'now'> {
   libc: Libc;
-  /** Closed by `stop`. */
+  /** Closed by `stop`, with what it sends by. */
   socket: DatagramSocket;
 }
 
@@ -32,7 +32,7 @@ export class BatchPort implements Carrier {
   private readonly controlLength: number;
   private readonly drain = () => this.read();
   private readonly flush = () => {
-    if (this.fd >= 0) this.late.outbox.send(this.fd);
+    if (this.fd >= 0) this.late.outbox.send(this.deps.socket.sends);
   };
   private fd: number;
   private watched: { close(): void } | undefined;
@@ -76,6 +76,7 @@ export class BatchPort implements Carrier {
     if (this.fd < 0) return;
     this.watched?.close();
     closeSync(this.fd);
+    if (this.deps.socket.sends !== this.fd) closeSync(this.deps.socket.sends);
     this.fd = -1;
   }
 
@@ -90,13 +91,13 @@ export class BatchPort implements Carrier {
     if (this.fd < 0) return;
     const { outbox } = this.late;
     if (outbox.empty) setImmediate(this.flush);
-    else if (outbox.full) outbox.send(this.fd);
+    else if (outbox.full) outbox.send(this.deps.socket.sends);
     if (!this.late.add(answer, asker)) this.lost++;
   }
 
   private read(): void {
     if (this.fd < 0) return;
-    const { libc } = this.deps;
+    const { libc, socket } = this.deps;
     const headers = this.memory.addressOf(this.inbox.headers);
     for (let round = 0; round < rounds; round++) {
       const count = libc.recvmmsg(this.fd, headers, batchSize);
@@ -104,7 +105,7 @@ export class BatchPort implements Carrier {
       try {
         this.answer(count);
       } finally {
-        this.outbox.send(this.fd);
+        this.outbox.send(socket.sends);
       }
       if (count < batchSize) return;
     }

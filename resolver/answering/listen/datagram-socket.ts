@@ -11,6 +11,8 @@ import { ListenFailed } from './listen-failed.ts';
 export interface DatagramSocket {
   /** Bound, non-blocking, to be closed by `closeSync`. */
   fd: number;
+  /** What answers leave by: another socket on the same address where there can be one, else the same. */
+  sends: number;
   port: number;
   ipv6: boolean;
   /** Bound to all addresses: with each datagram it tells which one that was sent to. */
@@ -19,22 +21,59 @@ export interface DatagramSocket {
 
 /** @throws ListenFailed */
 export function openDatagramSocket(libc: Libc, address: ListenAddress, reusePort: boolean): DatagramSocket {
+  // Among sockets that share a port the kernel would take it for one more that hears.
+  const sender = reusePort ? undefined : openSender(libc, address);
+  if (!sender) {
+    const alone = open(libc, address, reusePort ? option.reusePort : undefined);
+    return { ...alone, sends: alone.fd };
+  }
+  try {
+    const { fd } = open(libc, { host: address.host, port: sender.port }, option.reuseAddress);
+    set(libc, fd, option.reuseAddress, 0);
+    set(libc, sender.fd, option.reuseAddress, 0);
+    return { ...sender, fd, sends: sender.fd };
+  } catch (error) {
+    closeSync(sender.fd);
+    throw error;
+  }
+}
+
+type Bound = Omit<DatagramSocket, 'sends'>;
+
+/**
+ * The kernel tells whoever watches a socket of each datagram that has left by it: a tenth of a microsecond for nothing.
+ * So answers leave by one that nobody watches. Connected to itself it hears nothing that is sent to the address, and
+ * bound before the one that hears it takes no question from it, and finds out whether the port is somebody else's.
+ */
+function openSender(libc: Libc, address: ListenAddress): Bound | undefined {
+  let sender: Bound;
+  try {
+    sender = open(libc, address);
+  } catch {
+    return undefined;
+  }
+  const self = socketAddress({ host: address.host, port: sender.port });
+  if (libc.connect(sender.fd, self, self.length) === 0 && set(libc, sender.fd, option.reuseAddress, 1)) return sender;
+  closeSync(sender.fd);
+  return undefined;
+}
+
+/** @param shares how the port is shared with others @throws ListenFailed */
+function open(libc: Libc, address: ListenAddress, shares?: Option): Bound {
   const ipv6 = isIPv6(address.host);
   const wildcard = ipaddr.parse(address.host).range() === 'unspecified';
   const failed = () => new ListenFailed('UDP', address, libc.failure());
   const made = libc.socket(ipv6 ? family.ipv6 : family.ipv4, datagramSocket, 0);
   if (made < 0) throw failed();
   const fd = adopt(libc, made);
-  const set = ([level, name]: readonly [number, number], value: number) =>
-    libc.setsockopt(fd, level, name, new Uint8Array(Int32Array.of(value).buffer), 4) === 0;
-  if (!set(option.receiveBufferForced, socketBuffer)) set(option.receiveBuffer, socketBuffer);
-  if (!set(option.sendBufferForced, socketBuffer)) set(option.sendBuffer, socketBuffer);
-  set(ipv6 ? option.ipv6PathMtu : option.ipv4PathMtu, PMTUDISC_OMIT);
+  if (!set(libc, fd, option.receiveBufferForced, socketBuffer)) set(libc, fd, option.receiveBuffer, socketBuffer);
+  if (!set(libc, fd, option.sendBufferForced, socketBuffer)) set(libc, fd, option.sendBuffer, socketBuffer);
+  set(libc, fd, ipv6 ? option.ipv6PathMtu : option.ipv4PathMtu, PMTUDISC_OMIT);
   const name = socketAddress(address);
   if (
-    (ipv6 && !set(option.ipv6Only, 1)) ||
-    (wildcard && !set(ipv6 ? option.ipv6PacketInfo : option.ipv4PacketInfo, 1)) ||
-    (reusePort && !set(option.reusePort, 1)) ||
+    (ipv6 && !set(libc, fd, option.ipv6Only, 1)) ||
+    (wildcard && !set(libc, fd, ipv6 ? option.ipv6PacketInfo : option.ipv4PacketInfo, 1)) ||
+    (shares && !set(libc, fd, shares, 1)) ||
     libc.bind(fd, name, name.length) < 0 ||
     libc.getsockname(fd, name, new Uint8Array(Uint32Array.of(name.length).buffer)) < 0
   ) {
@@ -43,6 +82,12 @@ export function openDatagramSocket(libc: Libc, address: ListenAddress, reusePort
     throw error;
   }
   return { fd, port: new DataView(name.buffer).getUint16(sockaddrIn.port), ipv6, wildcard };
+}
+
+type Option = readonly [level: number, name: number];
+
+function set(libc: Libc, fd: number, [level, name]: Option, value: number): boolean {
+  return libc.setsockopt(fd, level, name, new Uint8Array(Int32Array.of(value).buffer), 4) === 0;
 }
 
 /**

@@ -57,6 +57,7 @@ export const option = {
   receiveBufferForced: [SOL_SOCKET, 33],
   sendBuffer: [SOL_SOCKET, 7],
   sendBufferForced: [SOL_SOCKET, 32],
+  reuseAddress: [SOL_SOCKET, 2],
   reusePort: [SOL_SOCKET, 15],
   ipv4PacketInfo: [IPPROTO_IP, 8],
   ipv4PathMtu: [IPPROTO_IP, 10],

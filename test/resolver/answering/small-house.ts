@@ -74,7 +74,7 @@ function face(address: string, bits: number, internal = false): NetworkInterface
 /** The answering plane without sockets: messages in, messages out, time and upstream in the test's hands. */
 export class SmallHouse {
   now = 1_000_000;
-  wall = Date.UTC(2026, 10, 20, 12);
+  private wallTime = Date.UTC(2026, 10, 20, 12);
   asked: Uint8Array[] = [];
   unknown: UnknownClient[] = [];
   faults: unknown[] = [];
@@ -100,7 +100,7 @@ export class SmallHouse {
     const now = () => this.now;
     const wallClock = () => {
       if (this.wallClockFails) throw new Error('no clock');
-      return this.wall;
+      return this.wallTime;
     };
     const conditional = options.conditional ?? [];
     const own = new OwnNetworks(interfaces, () => new Set(['192.168.1.1']));
@@ -149,6 +149,16 @@ export class SmallHouse {
       wallClock,
       failed,
     });
+  }
+
+  get wall(): number {
+    return this.wallTime;
+  }
+
+  /** No two times of day are at one moment. */
+  set wall(time: number) {
+    this.wallTime = time;
+    this.now += 0.001;
   }
 
   policy(snapshot: Partial<PolicySnapshot> = {}): Policy {

@@ -78,7 +78,7 @@ const scenes: Record<string, () => Promise<unknown>> = {
   /** In a namespace where nobody in 10.9.0.0/16 can be reached: what is sent there waits in the send buffer. */
   async 'fill the send buffer'() {
     const libc = await openLibc();
-    const { fd } = openDatagramSocket(libc, { host: '0.0.0.0', port: 0 }, false);
+    const { fd, sends } = openDatagramSocket(libc, { host: '10.9.0.1', port: 0 }, false);
     const memory = new KernelMemory(libc, Outbox.size + batchSize * askerSize + 4096);
     const outbox = new Outbox(libc, memory, 16, 0);
     const askers = memory.take(batchSize * askerSize);
@@ -89,7 +89,7 @@ const scenes: Record<string, () => Promise<unknown>> = {
         memory.bytes.set([2, 0, 0, 53, 10, 9, 1, slot], at);
         outbox.add(1000, at);
       }
-      outbox.send(fd);
+      outbox.send(sends);
       if (!outbox.empty) throw new Error('answers stay behind');
     }
     const { answered, unsendable } = outbox;
@@ -97,6 +97,7 @@ const scenes: Record<string, () => Promise<unknown>> = {
       throw new Error(`${answered} sent, ${unsendable} not`);
     }
     closeSync(fd);
+    closeSync(sends);
   },
 
   async 'listen in a thread'() {

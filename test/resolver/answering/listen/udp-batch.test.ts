@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
 import { openDatagramSocket } from '../../../../resolver/answering/listen/datagram-socket.ts';
@@ -54,8 +56,8 @@ it('answers later from the address that was asked', async () => {
 });
 
 it('sends the other answers when one can not be sent', async () => {
-  const { fd } = openDatagramSocket(libc, { host: '127.0.0.1', port: 0 }, false);
-  ends.push(() => closeSync(fd));
+  const { fd, sends } = openDatagramSocket(libc, { host: '127.0.0.1', port: 0 }, false);
+  ends.push(() => [fd, sends].map((each) => closeSync(each)));
   const phone = await phoneOf({ host: '127.0.0.1', port: 1 });
   const { port } = phone.socket.address();
   const memory = new KernelMemory(libc, Outbox.size + 4096);
@@ -66,10 +68,42 @@ it('sends the other answers when one can not be sent', async () => {
     memory.bytes.set(question(id), outbox.at);
     outbox.add(question(id).length, at);
   }
-  outbox.send(fd);
+  outbox.send(sends);
   expect([outbox.answered, outbox.unsendable]).toEqual([3, 3]);
   expect(outbox.empty).toBe(true);
   for (const id of [0, 2, 5]) expect(idOf((await phone.next()).message)).toBe(id);
+});
+
+it.each([
+  { listen: '127.0.0.1', asked: '127.0.0.1' },
+  { listen: '0.0.0.0', asked: '127.0.0.1' },
+  { listen: '0.0.0.0', asked: '127.0.0.2' },
+  { listen: '::1', asked: '::1' },
+  { listen: '::', asked: '::1' },
+])('hears at $listen by one socket alone what is sent to $asked', async ({ listen, asked }) => {
+  const socket = openDatagramSocket(libc, { host: listen, port: 0 }, false);
+  const { fd, sends, port } = socket;
+  ends.push(() => [fd, sends].map((each) => closeSync(each)));
+  expect(sends).not.toBe(fd);
+  const phones = await Promise.all(Array.from({ length: 20 }, () => phoneOf({ host: asked, port })));
+  // To the loopback interface: what was sent is there when the call is over.
+  await Promise.all(phones.map((phone) => new Promise((sent) => phone.socket.send(question(7), port, asked, sent))));
+  const message = new Uint8Array(512);
+  for (const _ of phones) expect(libc.recv(fd, message, message.length, 0)).toBe(question(7).length);
+  for (const each of [fd, sends]) expect(libc.recv(each, message, message.length, 0)).toBe(-1);
+});
+
+it('keeps its port for itself, also from those who would share it', async () => {
+  const udp = new BatchUdp({ handler: new Echo(), ...anywhere }, libc);
+  ends.push(() => udp.stop());
+  const [at] = await udp.start();
+  for (const host of ['0.0.0.0', '127.0.0.1']) {
+    expect(() => openDatagramSocket(libc, { ...at, host }, false)).toThrow(/EADDRINUSE/);
+    expect(() => openDatagramSocket(libc, { ...at, host }, true)).toThrow(/EADDRINUSE/);
+    const other = createSocket({ type: 'udp4', reuseAddr: true });
+    ends.push(() => other.close());
+    await expect(once(other.bind(at.port, host), 'listening')).rejects.toThrow(/EADDRINUSE/);
+  }
 });
 
 it('is what openUdp opens, and dgram with a reason on machines it is not made for', async () => {
