@@ -18,4 +18,10 @@ export const migrations: readonly string[] = [
   CREATE TABLE day (day INTEGER PRIMARY KEY);
   CREATE TABLE boot (boot TEXT PRIMARY KEY, sequence INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
   `,
+  `
+  -- What was appended last, as it came: a row is all that a flush costs. Every so often it is sorted into segments.
+  CREATE TABLE flush (number INTEGER PRIMARY KEY, hour INTEGER NOT NULL, boot TEXT NOT NULL, sequence INTEGER NOT NULL,
+    at INTEGER NOT NULL, bytes BLOB NOT NULL);
+  CREATE INDEX segment_of_hour ON segment (hour, device);
+  `,
 ];

@@ -21,20 +21,20 @@ export class Statements {
     return this.#statement(sql).all(...values);
   }
 
-  /** For what is not worth preparing: pragmas and the bounds of transactions. */
+  /** For what is not worth preparing. */
   execute(sql: string): void {
     this.#database.exec(sql);
   }
 
   /** All that `work` does or nothing. Fails at once when another program is writing. */
   atomically<Result>(work: () => Result): Result {
-    this.execute('BEGIN IMMEDIATE');
+    this.run('BEGIN IMMEDIATE');
     try {
       const result = work();
-      this.execute('COMMIT');
+      this.run('COMMIT');
       return result;
     } catch (error) {
-      if (this.#database.isTransaction) this.execute('ROLLBACK');
+      if (this.#database.isTransaction) this.run('ROLLBACK');
       throw error;
     }
   }
