@@ -24,13 +24,14 @@ const out = new ByteWriter();
 
 /**
  * What was appended last: a row per flush and hour, with the parts of all devices, its boot and its sequence. A commit
- * costs by the pages that it touches; with a row for each part, and one for the boot, these were twenty. After some
- * flushes all of them are sorted into each device's segments. Every method belongs into a transaction of its caller.
+ * costs by the pages that it touches: a row for each part, and one for the boot, cost five times as much. After some
+ * flushes all of them are sorted into each device's segments. What changes anything belongs into a transaction of its
+ * caller's.
  */
 export class Flushes {
   readonly #statements: () => Statements;
-  /** Missing when somebody else may have changed them. */
-  #size: { rows: number; octets: number } | undefined;
+  /** What the current turn has; missing when somebody else may have changed it. */
+  #current: { readonly turn: number; slots: number; octets: number } | undefined;
 
   constructor(deps: { readonly statements: () => Statements }) {
     this.#statements = deps.statements;
@@ -43,48 +44,50 @@ export class Flushes {
       out.writeBytes(bytes);
     }
     const bytes = out.bytes();
-    const sql = 'INSERT INTO flush (hour, boot, sequence, at, bytes) VALUES (?, ?, ?, ?, ?)';
-    this.#statements().run(sql, flush.hour, flush.boot, flush.sequence, flush.at, bytes);
-    if (!this.#size) return;
-    this.#size.rows++;
-    this.#size.octets += bytes.length;
+    const current = this.#known();
+    const sql = 'INSERT OR REPLACE INTO flush VALUES (?, ?, ?, ?, ?, ?, ?)';
+    const { hour, boot, sequence, at } = flush;
+    this.#statements().run(sql, current.slots++, current.turn, hour, boot, sequence, at, bytes);
+    current.octets += bytes.length;
   }
 
   /** Nothing that was known before is relied on any more. */
   lookAnew(): void {
-    this.#size = undefined;
+    this.#current = undefined;
   }
 
   /** The last sequence of a boot, when it is among these. */
   last(boot: string): number | undefined {
-    const sequence = this.#statements().get('SELECT max(sequence) AS last FROM flush WHERE boot = ?', boot)?.last;
-    return sequence === null ? undefined : Number(sequence);
+    const sql = `SELECT max(sequence) AS last FROM flush WHERE ${isCurrent} AND boot = ?`;
+    const last = this.#statements().get(sql, boot)?.last;
+    return last === null ? undefined : Number(last);
   }
 
   /** Parts of these hours, both ends included, in the order in which they came. */
   *parts(from: number, to: number): Iterable<FlushPart & { readonly hour: number }> {
-    const sql = 'SELECT hour, bytes FROM flush WHERE hour BETWEEN ? AND ? ORDER BY number';
+    const sql = `SELECT hour, bytes FROM flush WHERE ${isCurrent} AND hour BETWEEN ? AND ? ORDER BY slot`;
     for (const row of this.#statements().all(sql, from, to)) {
       const hour = Number(row.hour);
       for (const part of partsOf(row.bytes as Uint8Array)) yield { ...part, hour };
     }
   }
 
+  hours(): number[] {
+    const rows = this.#statements().all(`SELECT DISTINCT hour FROM flush WHERE ${isCurrent} AND length(bytes) > 0`);
+    return rows.map(({ hour }) => Number(hour));
+  }
+
   /** Whether it is time to sort them in. */
   areMany(): boolean {
-    if (!this.#size) {
-      const { rows, octets } = this.#statements().get(
-        'SELECT count(*) AS rows, sum(length(bytes)) AS octets FROM flush',
-      )!;
-      this.#size = { rows: Number(rows), octets: Number(octets) };
-    }
-    return this.#size.rows >= FLUSHES || this.#size.octets >= OCTETS;
+    const { slots, octets } = this.#known();
+    return slots >= FLUSHES || octets >= OCTETS;
   }
 
   /** Moves all of them into segments, and what they say of boots and days to where that is kept. */
   sortIn(): void {
     const statements = this.#statements();
-    const rows = statements.all('SELECT hour, boot, sequence, at, bytes FROM flush ORDER BY number') as unknown[];
+    const sql = `SELECT hour, boot, sequence, at, bytes FROM flush WHERE ${isCurrent} ORDER BY slot`;
+    const rows = statements.all(sql) as unknown[];
     if (rows.length === 0) return;
     const lasts = new Map<string, FlushRow>();
     const segments = new Map<string, { device: number; hour: number; bytes: Uint8Array[] }>();
@@ -107,10 +110,29 @@ export class Flushes {
     for (const { boot, sequence, at } of lasts.values()) {
       statements.run('INSERT OR REPLACE INTO boot VALUES (?, ?, ?)', boot, sequence, at);
     }
-    statements.run('DELETE FROM flush');
-    this.#size = { rows: 0, octets: 0 };
+    statements.run('UPDATE sorted SET turn = turn + 1');
+    this.#current = undefined;
+  }
+
+  /** Sorts all of them in and leaves none to be written over. */
+  clear(): void {
+    this.sortIn();
+    this.#statements().run('DELETE FROM flush');
+  }
+
+  #known() {
+    if (!this.#current) {
+      const sizes = 'count(*) AS slots, coalesce(sum(length(bytes)), 0) AS octets';
+      const sql = `SELECT (SELECT turn FROM sorted) AS turn, ${sizes} FROM flush WHERE ${isCurrent}`;
+      const { turn, slots, octets } = this.#statements().get(sql)!;
+      this.#current = { turn: Number(turn), slots: Number(slots), octets: Number(octets) };
+    }
+    return this.#current;
   }
 }
+
+/** Others were sorted in. */
+const isCurrent = 'turn = (SELECT turn FROM sorted)';
 
 function* partsOf(bytes: Uint8Array): Iterable<FlushPart> {
   const input = new ByteReader(bytes);

@@ -36,10 +36,16 @@ export class SqliteShelf implements Shelf {
   }
 
   async days(from: number, to: number): Promise<number[]> {
-    const sql = `SELECT day FROM day WHERE day BETWEEN ?1 AND ?2
-      UNION SELECT hour / 24 AS day FROM flush WHERE hour BETWEEN ?1 * 24 AND ?2 * 24 + 23 ORDER BY day DESC`;
-    const rows = this.#explained(() => this.#statements().all(sql, from, to));
-    return rows.map((row) => Number(row.day));
+    const sql = 'SELECT day FROM day WHERE day BETWEEN ? AND ?';
+    return this.#atOnce(() => {
+      const sorted = this.#statements().all(sql, from, to);
+      const open = this.#flushes.hours().map(dayOf);
+      const days = new Set([
+        ...sorted.map((row) => Number(row.day)),
+        ...open.filter((day) => day >= from && day <= to),
+      ]);
+      return [...days].sort((a, b) => b - a);
+    });
   }
 
   async hours(
@@ -48,7 +54,7 @@ export class SqliteShelf implements Shelf {
     to: number,
     part: 'attempts' | 'rollups',
   ): Promise<ShelfHour[]> {
-    return this.#explained(() => {
+    return this.#atOnce(() => {
       const names = new Map<number, string>();
       for (const device of devices) {
         const row = this.#device(device);
@@ -70,7 +76,7 @@ export class SqliteShelf implements Shelf {
   }
 
   async openHours(): Promise<{ device: string; hour: number }[]> {
-    return this.#explained(() => {
+    return this.#atOnce(() => {
       const open = new Map<string, { number: number; hour: number }>();
       const add = (number: number, hour: number) => open.set(`${hour} ${number}`, { number, hour });
       const segments = this.#statements().all('SELECT DISTINCT device, hour FROM segment');
@@ -83,7 +89,7 @@ export class SqliteShelf implements Shelf {
   }
 
   async hour(device: string, hour: number): Promise<ShelfHour> {
-    return this.#explained(() => this.#hour(device, hour));
+    return this.#atOnce(() => this.#hour(device, hour));
   }
 
   async compact(was: ShelfHour, chunk: Uint8Array, rollUp: Uint8Array, erase: boolean): Promise<boolean> {
@@ -108,7 +114,7 @@ export class SqliteShelf implements Shelf {
   }
 
   async dictionary(device: string, from: number): Promise<{ generation: string; lines: string[] } | undefined> {
-    return this.#explained(() => {
+    return this.#atOnce(() => {
       const row = this.#device(device);
       if (!row?.generation) return undefined;
       const sql = 'SELECT line FROM entry WHERE device = ? AND number >= ? ORDER BY number';
@@ -136,7 +142,6 @@ export class SqliteShelf implements Shelf {
 
   async forget(device: string): Promise<void> {
     this.#atomicallyErasing(() => {
-      this.#flushes.sortIn();
       this.#appender.lookAnew();
       const row = this.#device(device);
       if (row) this.#forget(row.number);
@@ -145,7 +150,6 @@ export class SqliteShelf implements Shelf {
 
   async prune(before: { attempts: number; rollUps: number; boots: number }): Promise<void> {
     this.#atomicallyErasing(() => {
-      this.#flushes.sortIn();
       this.#appender.lookAnew();
       this.#statements().run('DELETE FROM chunk WHERE hour < ?', before.attempts);
       this.#statements().run('DELETE FROM segment WHERE hour < ?', before.attempts);
@@ -231,6 +235,10 @@ export class SqliteShelf implements Shelf {
     }
   }
 
+  #atOnce<Result>(work: () => Result): Result {
+    return this.#explained(() => this.#statements().atOnce(work));
+  }
+
   #atomically<Result>(work: () => Result): Result {
     return this.#explained(() => this.#statements().atomically(work));
   }
@@ -241,7 +249,10 @@ export class SqliteShelf implements Shelf {
       const statements = this.#statements();
       statements.execute('PRAGMA secure_delete = ON');
       try {
-        return statements.atomically(work);
+        return statements.atomically(() => {
+          this.#flushes.clear();
+          return work();
+        });
       } finally {
         statements.execute('PRAGMA secure_delete = FAST; PRAGMA wal_checkpoint(TRUNCATE)');
       }

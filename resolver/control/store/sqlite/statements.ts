@@ -28,7 +28,21 @@ export class Statements {
 
   /** All that `work` does or nothing. Fails at once when another program is writing. */
   atomically<Result>(work: () => Result): Result {
-    this.run('BEGIN IMMEDIATE');
+    return this.#within('BEGIN IMMEDIATE', work);
+  }
+
+  /** All that `work` reads is of one moment, whatever another program writes meanwhile. */
+  atOnce<Result>(work: () => Result): Result {
+    return this.#within('BEGIN', work);
+  }
+
+  close(): void {
+    this.#prepared.clear();
+    this.#database.close();
+  }
+
+  #within<Result>(begin: string, work: () => Result): Result {
+    this.run(begin);
     try {
       const result = work();
       this.run('COMMIT');
@@ -37,11 +51,6 @@ export class Statements {
       if (this.#database.isTransaction) this.run('ROLLBACK');
       throw error;
     }
-  }
-
-  close(): void {
-    this.#prepared.clear();
-    this.#database.close();
   }
 
   #statement(sql: string): StatementSync {
