@@ -84,7 +84,10 @@ export class SqliteShelf implements Shelf {
       for (const { device, hour } of this.#flushes.parts(0, Number.MAX_SAFE_INTEGER)) add(device, hour);
       const ids = this.#statements().all('SELECT number, id FROM device');
       const idOf = new Map(ids.map(({ number, id }) => [Number(number), String(id)]));
-      return Array.from(open.values(), ({ number, hour }) => ({ device: idOf.get(number)!, hour }));
+      return [...open.values()].flatMap(({ number, hour }) => {
+        const device = idOf.get(number);
+        return device === undefined ? [] : [{ device, hour }];
+      });
     });
   }
 
