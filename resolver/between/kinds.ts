@@ -17,6 +17,8 @@ export class Kinds {
   starts = new Int32Array(16);
   count = 0;
   end = 0;
+  /** Whether one batch built on another's. */
+  isBuiltOn = false;
 
   /** @param octets of the first of them, which stay as they are */
   constructor(octets: Uint8Array = new Uint8Array()) {
@@ -34,6 +36,7 @@ export class Kinds {
       this.#enter(end);
       return;
     }
+    this.isBuiltOn = true;
     if (end > this.octets.length) {
       const larger = new Uint8Array(Math.max(end, this.octets.length * 2));
       larger.set(this.octets.subarray(0, this.end));

@@ -1,13 +1,13 @@
-/** Octets: some twenty thousand attempts, which a page reads in a few milliseconds. */
+/**
+ * Octets: some twenty thousand attempts, which a page reads in a few milliseconds. How many flushes they came in costs
+ * a reader nothing, as backends join them.
+ */
 const GROWN = 65_536;
-/** Segments, each of which is a row to look at for whoever reads any hour. */
-const MANY = 400;
 
 interface Open {
   readonly device: string;
   readonly hour: number;
   bytes: number;
-  segments: number;
   /** Size of the chunk that they will be merged into. */
   chunk: number;
 }
@@ -20,16 +20,15 @@ export class OpenSizes {
   grow(device: string, hour: number, bytes: number): void {
     const key = `${hour} ${device}`;
     let open = this.#open.get(key);
-    if (!open) this.#open.set(key, (open = { device, hour, bytes: 0, segments: 0, chunk: 0 }));
+    if (!open) this.#open.set(key, (open = { device, hour, bytes: 0, chunk: 0 }));
     open.bytes += bytes;
-    open.segments++;
   }
 
   compacted(device: string, hour: number, chunk: number): void {
     const open = this.#open.get(`${hour} ${device}`);
     if (!open) return;
     if (hour < this.#hour) this.#open.delete(`${hour} ${device}`);
-    else Object.assign(open, { bytes: 0, segments: 0, chunk });
+    else Object.assign(open, { bytes: 0, chunk });
   }
 
   forget(device: string): void {
@@ -44,7 +43,7 @@ export class OpenSizes {
     }
     const grown: Open[] = [];
     for (const open of this.#open.values()) {
-      if (open.segments >= MANY || open.bytes >= Math.max(GROWN, open.chunk)) grown.push(open);
+      if (open.bytes >= Math.max(GROWN, open.chunk)) grown.push(open);
     }
     return grown.length > 0 ? grown : 'none';
   }

@@ -135,11 +135,14 @@ export class PackedRecord implements RecordStore {
   }
 
   #packed(batch: AttemptBatch, dictionaries: ReadonlyMap<string, Dictionary>, countedAt: WallMs) {
-    const known = this.#known.get(batch.kinds) ?? new KnownEntries();
+    const { kinds } = batch;
+    // A flood's tables last for one batch.
+    if (!kinds.isBuiltOn) return packBatch(batch, dictionaries, new KnownEntries(), countedAt);
+    const known = this.#known.get(kinds) ?? new KnownEntries();
     // What a failure left half done must not be used again.
-    this.#known.delete(batch.kinds);
+    this.#known.delete(kinds);
     const packed = packBatch(batch, dictionaries, known, countedAt);
-    this.#known.set(batch.kinds, known);
+    this.#known.set(kinds, known);
     return packed;
   }
 

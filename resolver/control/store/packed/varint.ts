@@ -23,6 +23,14 @@ export class ByteWriter {
     this.#length += this.#bytes.write(text, this.#length);
   }
 
+  /** Octets, preceded by their number. */
+  writeBytes(bytes: Uint8Array): void {
+    this.write(bytes.length);
+    if (this.#length + bytes.length > this.#bytes.length) this.#grow(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
   /** Forgets what was written before, however that ended. */
   begin(): void {
     this.#length = 0;
@@ -65,6 +73,13 @@ export class ByteReader {
       scale *= 0x80;
     } while (byte >= 0x80);
     return value;
+  }
+
+  /** A view of the octets. */
+  readBytes(): Uint8Array {
+    const size = this.read();
+    this.#at += size;
+    return this.#bytes.subarray(this.#at - size, this.#at);
   }
 
   readText(): string {

@@ -18,43 +18,50 @@ end
 return replies
 `;
 
-/** ARGV: prefix, boot, sequence, previous or '', now, learnings, {device, generation, size, lines, …}, {device, hour, bytes}… */
+/**
+ * ARGV: prefix, and as MessagePack boot, sequence, previous or nil, now, {device, generation, size, lines…},
+ * {device, hour, bytes…}
+ */
 const append = `${head}
-local boot, sequence, previous, now, learnings = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6])
-local boots = redis.call('HGET', KEYS[1], boot)
+local boot, sequence, previous, now, learnings, parts = cmsgpack.unpack(ARGV[2])
+local call = redis.call
+local boots = call('HGET', KEYS[1], boot)
 local last = boots and tonumber(string.match(boots, '^%d+'))
 if last and sequence <= last then return {'known'} end
 if previous and (last or -1) < previous then return {'set-back', last or -1} end
 
-local at = 7
-local stale, learned = {'stale'}, {}
-for i = 1, learnings do
-  local device, generation, size, count = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
-  local words = key('words', device)
-  local is = redis.call('LINDEX', words, 0)
-  if not is and size > 0 or is and is ~= generation or is and count > 0 and redis.call('LLEN', words) - 1 ~= size then
+local stale, unknown = {'stale'}, {}
+for i = 1, #learnings, 4 do
+  local device, generation, size, lines = learnings[i], learnings[i + 1], learnings[i + 2], learnings[i + 3]
+  local words = prefix .. 'words:' .. device
+  local is = call('LINDEX', words, 0)
+  if not is and size > 0 or is and is ~= generation or is and #lines > 0 and call('LLEN', words) - 1 ~= size then
     stale[#stale + 1] = device
   end
-  learned[i] = {words, at + 4, count, generation, is}
-  at = at + 4 + count
+  unknown[i] = not is
 end
 if #stale > 1 then return stale end
 
-for i = 1, learnings do
-  local words, first, count, generation, is = unpack(learned[i])
-  if not is then redis.call('RPUSH', words, generation) end
-  for j = first, first + count - 1 do redis.call('RPUSH', words, ARGV[j]) end
+for i = 1, #learnings, 4 do
+  local words, lines = prefix .. 'words:' .. learnings[i], learnings[i + 3]
+  if unknown[i] then call('RPUSH', words, learnings[i + 1]) end
+  for j = 1, #lines do call('RPUSH', words, lines[j]) end
 end
-while at <= #ARGV do
-  local device, hour = ARGV[at], ARGV[at + 1]
-  redis.call('APPEND', key('open', hour, device), ARGV[at + 2])
-  redis.call('SADD', key('open'), hour .. ' ' .. device)
-  redis.call('SADD', key('devices'), device)
-  local day = math.floor(tonumber(hour) / 24)
-  redis.call('ZADD', key('days'), day, day)
-  at = at + 3
+local open, devices, days = {}, {}, {}
+for i = 1, #parts, 3 do
+  local device, hour = parts[i], string.format('%d', parts[i + 1])
+  if call('APPEND', prefix .. 'open:' .. hour .. ':' .. device, parts[i + 2]) == #parts[i + 2] then
+    open[#open + 1] = hour .. ' ' .. device
+    devices[#devices + 1] = device
+    days[#days + 1] = math.floor(parts[i + 1] / 24)
+  end
 end
-redis.call('HSET', KEYS[1], boot, string.format('%d %s', sequence, now))
+for i = 1, #open do
+  call('SADD', prefix .. 'open', open[i])
+  call('SADD', prefix .. 'devices', devices[i])
+  call('ZADD', prefix .. 'days', days[i], days[i])
+end
+call('HSET', KEYS[1], boot, string.format('%d %.0f', sequence, now))
 return {'added'}
 `;
 

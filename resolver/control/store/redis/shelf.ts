@@ -1,6 +1,7 @@
 import { dayOf } from '../packed/hour.ts';
 import type { AppendResult, Shelf, ShelfHour, ShelfWrite } from '../packed/shelf.ts';
 import type { Household } from './household.ts';
+import { MessagePack } from './message-pack.ts';
 
 type Bytes = Buffer | null;
 
@@ -11,13 +12,8 @@ export class RedisShelf implements Shelf {
     this.#household = deps.household;
   }
 
-  async append({ boot, sequence, previous, now, learnings, parts }: ShelfWrite): Promise<AppendResult> {
-    const values: (string | number | Buffer)[] = [boot, sequence, previous ?? '', now, learnings.length];
-    for (const { device, generation, size, lines } of learnings) {
-      values.push(device, generation, size, lines.length, ...lines);
-    }
-    for (const { device, hour, bytes } of parts) values.push(device, hour, Buffer.from(bytes));
-    const reply = (await this.#household.run('append', ...values)) as (Buffer | number)[];
+  async append(write: ShelfWrite): Promise<AppendResult> {
+    const reply = (await this.#household.run('append', packed(write))) as (Buffer | number)[];
     const [kind, ...rest] = reply.map(String);
     if (kind === 'stale') return { kind, devices: rest };
     if (kind === 'set-back') return { kind, last: Number(rest[0]) < 0 ? undefined : Number(rest[0]) };
@@ -108,6 +104,33 @@ export class RedisShelf implements Shelf {
   async prune(before: { attempts: number; rollUps: number; boots: number }): Promise<void> {
     await this.#household.run('prune', before.attempts, before.rollUps, before.boots);
   }
+}
+
+const out = new MessagePack();
+
+/** As the script reads it. */
+function packed({ boot, sequence, previous, now, learnings, parts }: ShelfWrite): Buffer {
+  out.begin();
+  out.text(boot);
+  out.number(sequence);
+  if (previous === undefined) out.nothing();
+  else out.number(previous);
+  out.number(now);
+  out.list(learnings.length * 4);
+  for (const { device, generation, size, lines } of learnings) {
+    out.text(device);
+    out.text(generation);
+    out.number(size);
+    out.list(lines.length);
+    for (const line of lines) out.text(line);
+  }
+  out.list(parts.length * 3);
+  for (const { device, hour, bytes } of parts) {
+    out.text(device);
+    out.number(hour);
+    out.octets(bytes);
+  }
+  return out.bytes();
 }
 
 /** Which fields of which days hold these hours. */

@@ -18,4 +18,13 @@ export const migrations: readonly string[] = [
   CREATE TABLE day (day INTEGER PRIMARY KEY);
   CREATE TABLE boot (boot TEXT PRIMARY KEY, sequence INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
   `,
+  `
+  -- What was appended last, as it came: one row is all that a flush costs. Every so often all are sorted into segments,
+  -- and their rows written over by those of the next turn, because a new one would touch more pages.
+  CREATE TABLE flush (slot INTEGER PRIMARY KEY, turn INTEGER NOT NULL, hour INTEGER NOT NULL, boot TEXT NOT NULL,
+    sequence INTEGER NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL);
+  CREATE TABLE sorted (only INTEGER PRIMARY KEY CHECK (only = 1), turn INTEGER NOT NULL);
+  INSERT INTO sorted VALUES (1, 1);
+  CREATE INDEX segment_of_hour ON segment (hour, device);
+  `,
 ];

@@ -1,6 +1,8 @@
 import { dayOf } from '../packed/hour.ts';
-import type { AppendResult, Learning, Shelf, ShelfHour, ShelfWrite } from '../packed/shelf.ts';
+import type { AppendResult, Shelf, ShelfHour, ShelfWrite } from '../packed/shelf.ts';
+import { Appender } from './appender.ts';
 import { explainSqlite } from './database.ts';
+import { Flushes } from './flushes.ts';
 import type { Statements } from './statements.ts';
 
 interface DeviceRow {
@@ -11,31 +13,18 @@ interface DeviceRow {
 export class SqliteShelf implements Shelf {
   readonly #statements: () => Statements;
   readonly #path: string;
+  readonly #flushes: Flushes;
+  readonly #appender: Appender;
 
   constructor(deps: { readonly statements: () => Statements; readonly path: string }) {
     this.#statements = deps.statements;
     this.#path = deps.path;
+    this.#flushes = new Flushes(deps);
+    this.#appender = new Appender({ statements: deps.statements, flushes: this.#flushes });
   }
 
-  async append({ boot, sequence, previous, now, learnings, parts }: ShelfWrite): Promise<AppendResult> {
-    return this.#atomically(() => {
-      const last = this.#last(boot);
-      if (last !== undefined && sequence <= last) return { kind: 'known' };
-      if (previous !== undefined && (last ?? -1) < previous) return { kind: 'set-back', last };
-      const rows = new Map(learnings.map(({ device }) => [device, this.#device(device)]));
-      const stale = learnings.filter((learning) => this.#isStale(learning, rows.get(learning.device)));
-      if (stale.length > 0) return { kind: 'stale', devices: stale.map(({ device }) => device) };
-      const numbers = new Map<string, number>();
-      for (const learning of learnings) numbers.set(learning.device, this.#learn(learning, rows.get(learning.device)));
-      for (const { device, hour, bytes } of parts) {
-        const number = numbers.get(device) ?? this.#device(device)?.number ?? this.#addDevice(device);
-        this.#statements().run('INSERT INTO segment (device, hour, bytes) VALUES (?, ?, ?)', number, hour, bytes);
-      }
-      for (const day of new Set(parts.map(({ hour }) => dayOf(hour))))
-        this.#statements().run('INSERT OR IGNORE INTO day VALUES (?)', day);
-      this.#statements().run('INSERT OR REPLACE INTO boot VALUES (?, ?, ?)', boot, sequence, now);
-      return { kind: 'added' };
-    });
+  async append(write: ShelfWrite): Promise<AppendResult> {
+    return this.#atomically(() => this.#appender.append(write));
   }
 
   async devices(): Promise<string[]> {
@@ -47,10 +36,16 @@ export class SqliteShelf implements Shelf {
   }
 
   async days(from: number, to: number): Promise<number[]> {
-    const rows = this.#explained(() =>
-      this.#statements().all('SELECT day FROM day WHERE day BETWEEN ? AND ? ORDER BY day DESC', from, to),
-    );
-    return rows.map((row) => Number(row.day));
+    const sql = 'SELECT day FROM day WHERE day BETWEEN ? AND ?';
+    return this.#atOnce(() => {
+      const sorted = this.#statements().all(sql, from, to);
+      const open = this.#flushes.hours().map(dayOf);
+      const days = new Set([
+        ...sorted.map((row) => Number(row.day)),
+        ...open.filter((day) => day >= from && day <= to),
+      ]);
+      return [...days].sort((a, b) => b - a);
+    });
   }
 
   async hours(
@@ -59,7 +54,7 @@ export class SqliteShelf implements Shelf {
     to: number,
     part: 'attempts' | 'rollups',
   ): Promise<ShelfHour[]> {
-    return this.#explained(() => {
+    return this.#atOnce(() => {
       const names = new Map<number, string>();
       for (const device of devices) {
         const row = this.#device(device);
@@ -70,8 +65,7 @@ export class SqliteShelf implements Shelf {
       for (const { device, hour, bytes } of this.#kept(part === 'attempts' ? 'chunk' : 'rollup', names, from, to)) {
         hours.set(`${hour} ${device}`, { device: names.get(device)!, hour, [column]: bytes });
       }
-      for (const { device, hour, bytes } of this.#segments(from, to)) {
-        if (!names.has(device)) continue;
+      for (const { device, hour, bytes } of this.#open(names, from, to)) {
         const key = `${hour} ${device}`;
         const known = hours.get(key) ?? { device: names.get(device)!, hour };
         known.open = bytes;
@@ -82,28 +76,38 @@ export class SqliteShelf implements Shelf {
   }
 
   async openHours(): Promise<{ device: string; hour: number }[]> {
-    const sql = 'SELECT DISTINCT id, hour FROM segment JOIN device ON device.number = segment.device';
-    const rows = this.#explained(() => this.#statements().all(sql));
-    return rows.map((row) => ({ device: String(row.id), hour: Number(row.hour) }));
+    return this.#atOnce(() => {
+      const open = new Map<string, { number: number; hour: number }>();
+      const add = (number: number, hour: number) => open.set(`${hour} ${number}`, { number, hour });
+      const segments = this.#statements().all('SELECT DISTINCT device, hour FROM segment');
+      for (const { device, hour } of segments) add(Number(device), Number(hour));
+      for (const { device, hour } of this.#flushes.parts(0, Number.MAX_SAFE_INTEGER)) add(device, hour);
+      const ids = this.#statements().all('SELECT number, id FROM device');
+      const idOf = new Map(ids.map(({ number, id }) => [Number(number), String(id)]));
+      return [...open.values()].flatMap(({ number, hour }) => {
+        const device = idOf.get(number);
+        return device === undefined ? [] : [{ device, hour }];
+      });
+    });
   }
 
   async hour(device: string, hour: number): Promise<ShelfHour> {
-    return this.#explained(() => this.#hour(device, hour));
+    return this.#atOnce(() => this.#hour(device, hour));
   }
 
   async compact(was: ShelfHour, chunk: Uint8Array, rollUp: Uint8Array, erase: boolean): Promise<boolean> {
     const replace = () => {
+      this.#flushes.sortIn();
       const device = this.#device(was.device);
       const is = this.#hour(was.device, was.hour);
       const [open, isOpen] = [was.open ?? nothing, is.open ?? nothing];
       // Every open segment changes the roll-up, so that an equal one means that nobody compacted since.
       if (!device || !isSame(is.rollUp, was.rollUp) || !isSame(isOpen.subarray(0, open.length), open)) return false;
-      let left = open.length;
-      const sql = 'SELECT number, length(bytes) AS size FROM segment WHERE hour = ? AND device = ? ORDER BY number';
-      for (const row of this.#statements().all(sql, was.hour, device.number)) {
-        if (left <= 0) break;
-        this.#statements().run('DELETE FROM segment WHERE number = ?', Number(row.number));
-        left -= Number(row.size);
+      this.#statements().run('DELETE FROM segment WHERE hour = ? AND device = ?', was.hour, device.number);
+      const left = isOpen.subarray(open.length);
+      if (left.length > 0) {
+        const sql = 'INSERT INTO segment (device, hour, bytes) VALUES (?, ?, ?)';
+        this.#statements().run(sql, device.number, was.hour, left);
       }
       this.#statements().run('INSERT OR REPLACE INTO chunk VALUES (?, ?, ?)', was.hour, device.number, chunk);
       this.#statements().run('INSERT OR REPLACE INTO rollup VALUES (?, ?, ?)', was.hour, device.number, rollUp);
@@ -113,7 +117,7 @@ export class SqliteShelf implements Shelf {
   }
 
   async dictionary(device: string, from: number): Promise<{ generation: string; lines: string[] } | undefined> {
-    return this.#explained(() => {
+    return this.#atOnce(() => {
       const row = this.#device(device);
       if (!row?.generation) return undefined;
       const sql = 'SELECT line FROM entry WHERE device = ? AND number >= ? ORDER BY number';
@@ -134,12 +138,14 @@ export class SqliteShelf implements Shelf {
         this.#statements().run('UPDATE entry SET line = ? WHERE device = ? AND number = ?', line, row.number, number);
       }
       this.#statements().run('UPDATE device SET generation = ? WHERE number = ?', generation, row.number);
+      this.#appender.lookAnew();
       return true;
     });
   }
 
   async forget(device: string): Promise<void> {
     this.#atomicallyErasing(() => {
+      this.#appender.lookAnew();
       const row = this.#device(device);
       if (row) this.#forget(row.number);
     });
@@ -147,6 +153,7 @@ export class SqliteShelf implements Shelf {
 
   async prune(before: { attempts: number; rollUps: number; boots: number }): Promise<void> {
     this.#atomicallyErasing(() => {
+      this.#appender.lookAnew();
       this.#statements().run('DELETE FROM chunk WHERE hour < ?', before.attempts);
       this.#statements().run('DELETE FROM segment WHERE hour < ?', before.attempts);
       this.#statements().run('DELETE FROM rollup WHERE hour < ?', before.rollUps);
@@ -165,37 +172,8 @@ export class SqliteShelf implements Shelf {
     this.#statements().run('DELETE FROM device WHERE number = ?', device);
   }
 
-  #last(boot: string): number | undefined {
-    const row = this.#statements().get('SELECT sequence FROM boot WHERE boot = ?', boot);
-    return row && Number(row.sequence);
-  }
-
   #device(id: string): DeviceRow | undefined {
     return this.#statements().get('SELECT number, generation FROM device WHERE id = ?', id) as DeviceRow | undefined;
-  }
-
-  #addDevice(id: string): number {
-    return Number(this.#statements().run('INSERT INTO device (id) VALUES (?)', id).lastInsertRowid);
-  }
-
-  #isStale({ generation, size, lines }: Learning, row: DeviceRow | undefined): boolean {
-    if (!row?.generation) return size > 0;
-    if (row.generation !== generation) return true;
-    return lines.length > 0 && this.#dictionarySize(row.number) !== size;
-  }
-
-  /** @returns the device's number */
-  #learn({ device, generation, lines, size }: Learning, row: DeviceRow | undefined): number {
-    const number = row?.number ?? this.#addDevice(device);
-    if (!row?.generation)
-      this.#statements().run('UPDATE device SET generation = ? WHERE number = ?', generation, number);
-    for (const [i, line] of lines.entries())
-      this.#statements().run('INSERT INTO entry VALUES (?, ?, ?)', number, size + 1 + i, line);
-    return number;
-  }
-
-  #dictionarySize(device: number): number {
-    return Number(this.#statements().get('SELECT max(number) AS size FROM entry WHERE device = ?', device)?.size ?? 0);
   }
 
   #hour(device: string, hour: number): ShelfHour {
@@ -203,14 +181,13 @@ export class SqliteShelf implements Shelf {
     if (number === undefined) return { device, hour };
     const chunk = this.#statements().get('SELECT bytes FROM chunk WHERE hour = ? AND device = ?', hour, number);
     const rollUp = this.#statements().get('SELECT bytes FROM rollup WHERE hour = ? AND device = ?', hour, number);
-    const sql = 'SELECT bytes FROM segment WHERE hour = ? AND device = ? ORDER BY number';
-    const open = this.#statements().all(sql, hour, number);
+    const [open] = this.#open(new Map([[number, device]]), hour, hour);
     return {
       device,
       hour,
       chunk: chunk?.bytes as Uint8Array,
       rollUp: rollUp?.bytes as Uint8Array,
-      ...(open.length > 0 && { open: Buffer.concat(open.map(({ bytes }) => bytes as Uint8Array)) }),
+      ...(open && { open: open.bytes }),
     };
   }
 
@@ -234,22 +211,35 @@ export class SqliteShelf implements Shelf {
     }
   }
 
-  /** Open bytes of every hour and device, joined. There are few segments: compaction sees to that. */
-  #segments(from: number, to: number) {
-    const sql = 'SELECT hour, device, bytes FROM segment WHERE hour BETWEEN ? AND ? ORDER BY number';
-    const parts = Map.groupBy(
-      this.#statements().all(sql, from, to).map(asPart),
-      ({ hour, device }) => `${hour} ${device}`,
-    );
-    return Array.from(parts.values(), (some) => ({ ...some[0], bytes: Buffer.concat(some.map(({ bytes }) => bytes)) }));
+  /** Open bytes of these devices' hours, joined. There is little of it: compaction sees to that. */
+  #open(devices: ReadonlyMap<number, string>, from: number, to: number) {
+    // An hour of one device, or whole spans: the index knows both.
+    const [one] = devices.size === 1 ? devices.keys() : [];
+    const sql = `SELECT hour, device, bytes FROM segment WHERE hour BETWEEN ? AND ? ${one === undefined ? '' : 'AND device = ?'} ORDER BY number`;
+    const segments = this.#statements().all(sql, from, to, ...(one === undefined ? [] : [one]));
+    const open = new Map<string, { device: number; hour: number; all: Uint8Array[] }>();
+    for (const { device, hour, bytes } of [...segments.map(asPart), ...this.#flushes.parts(from, to)]) {
+      if (!devices.has(device)) continue;
+      const key = `${hour} ${device}`;
+      const others = open.get(key);
+      if (others) others.all.push(bytes);
+      else open.set(key, { device, hour, all: [bytes] });
+    }
+    return Array.from(open.values(), ({ all, ...part }) => ({ ...part, bytes: Buffer.concat(all) }));
   }
 
   #explained<Result>(work: () => Result): Result {
     try {
       return work();
     } catch (error) {
+      // What was done is undone, and so is what is known of it.
+      this.#appender.lookAnew();
       throw explainSqlite(error, this.#path);
     }
+  }
+
+  #atOnce<Result>(work: () => Result): Result {
+    return this.#explained(() => this.#statements().atOnce(work));
   }
 
   #atomically<Result>(work: () => Result): Result {
@@ -262,7 +252,10 @@ export class SqliteShelf implements Shelf {
       const statements = this.#statements();
       statements.execute('PRAGMA secure_delete = ON');
       try {
-        return statements.atomically(work);
+        return statements.atomically(() => {
+          this.#flushes.clear();
+          return work();
+        });
       } finally {
         statements.execute('PRAGMA secure_delete = FAST; PRAGMA wal_checkpoint(TRUNCATE)');
       }

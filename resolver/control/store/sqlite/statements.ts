@@ -21,27 +21,36 @@ export class Statements {
     return this.#statement(sql).all(...values);
   }
 
-  /** For what is not worth preparing: pragmas and the bounds of transactions. */
+  /** For what is not worth preparing. */
   execute(sql: string): void {
     this.#database.exec(sql);
   }
 
   /** All that `work` does or nothing. Fails at once when another program is writing. */
   atomically<Result>(work: () => Result): Result {
-    this.execute('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.execute('COMMIT');
-      return result;
-    } catch (error) {
-      if (this.#database.isTransaction) this.execute('ROLLBACK');
-      throw error;
-    }
+    return this.#within('BEGIN IMMEDIATE', work);
+  }
+
+  /** All that `work` reads is of one moment, whatever another program writes meanwhile. */
+  atOnce<Result>(work: () => Result): Result {
+    return this.#within('BEGIN', work);
   }
 
   close(): void {
     this.#prepared.clear();
     this.#database.close();
+  }
+
+  #within<Result>(begin: string, work: () => Result): Result {
+    this.run(begin);
+    try {
+      const result = work();
+      this.run('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#database.isTransaction) this.run('ROLLBACK');
+      throw error;
+    }
   }
 
   #statement(sql: string): StatementSync {
