@@ -101,10 +101,12 @@ export class AttemptWriter {
   /** What was added is flushed. */
   flushed(): void {
     if (this.toldKinds > 0) this.isBuiltOn = true;
+    // What brings so many that are new won't ask for them again soon.
+    const isFlood = this.kindCount - this.toldKinds > MOST_KINDS / 4;
     this.rowCount = 0;
     this.toldKinds = this.kindCount;
     this.toldEnd = this.end;
-    if (this.kindCount > MOST_KINDS / 2 || this.end > MOST_OCTETS / 2) this.clear();
+    if (isFlood || this.kindCount > MOST_KINDS / 2 || this.end > MOST_OCTETS / 2) this.clear();
   }
 
   /** The next flush has all kinds of the table. */
