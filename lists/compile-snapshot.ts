@@ -1,7 +1,7 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RuleSet } from './rule-set/rule-set.ts';
-import { readInPieces, writeInPieces } from './short-calls.ts';
+import { fillInPieces, readInPieces, writeInPieces } from './short-calls.ts';
 
 const CURRENT = 'rule-set.bin';
 const PREVIOUS = 'rule-set.previous.bin';
@@ -42,6 +42,18 @@ export function readSnapshot(folder: string): RuleSet | undefined {
     }
   }
   return undefined;
+}
+
+/** Whether the set that was written last is this one, which is then not worth reading again. */
+export function isSnapshotOf(folder: string, { header, buffer }: RuleSet): boolean {
+  const file = openSync(join(folder, CURRENT), 'r');
+  try {
+    const written = new Uint8Array(header.length);
+    fillInPieces(file, written);
+    return fstatSync(file).size === buffer.byteLength && Buffer.compare(written, header) === 0;
+  } finally {
+    closeSync(file);
+  }
 }
 
 function readShared(path: string): SharedArrayBuffer {

@@ -97,6 +97,11 @@ export class RuleSet {
     return new RuleSet(buffer, table, capacity, names, meta);
   }
 
+  /** What tells it from others: sizes and the checksum of all that follows. */
+  get header(): Uint8Array {
+    return new Uint8Array(this.buffer, 0, HEADER_WORDS * 4);
+  }
+
   /** The list-set id of the suffix with these lanes, 0 when no source names it. */
   find(first: number, second: number): number {
     const table = this.table;

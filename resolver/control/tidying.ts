@@ -2,9 +2,9 @@ import { giveBack, shrinkHeap } from './give-back.ts';
 
 /** Attempts that leave something worth giving back, and how few in a flush say that their flood is over. */
 const MANY = 20_000;
-const FEW = 500;
+const FEW = 4000;
 /** Milliseconds without a flush of more: several of its intervals. */
-const CALM = 1500;
+const CALM = 1000;
 
 /** Gives memory back once what needed it is over. */
 export class Tidying {

@@ -90,6 +90,20 @@ test('what an update left that was cut off is gone after the next start', async 
   expect(filesOf('l_1').sort()).toEqual(kept);
 });
 
+test('a start makes the rule-set again, and answering is not given the like of what it has', async () => {
+  await household.restart();
+  await household.lists.refresh('l_1');
+  await household.lists.stop();
+  const { swaps } = household;
+  await household.restart();
+  await household.lists.refresh('l_1');
+  expect(household.swaps).toBe(swaps + 1);
+  server.publish(namesList(2000, 'another.example.org'));
+  await household.lists.refresh('l_1');
+  expect(household.swaps).toBe(swaps + 2);
+  expect(household.says('another.example.org')).toEqual(['block']);
+});
+
 test('a damaged rule-set on the disk is ignored, and the one before it is served', async () => {
   await household.restart();
   server.publish(namesList(2000, 'second.example.org'));

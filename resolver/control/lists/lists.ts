@@ -112,7 +112,10 @@ export class Lists {
   async start(): Promise<void> {
     await this.child.start();
     const kept = readSnapshot(ruleSetFolder(this.deps.dataDir));
-    if (kept) void this.deps.onRuleSet(kept.buffer as SharedArrayBuffer);
+    if (kept) {
+      this.compiler.isLive(kept);
+      void this.deps.onRuleSet(kept.buffer as SharedArrayBuffer);
+    }
     this.subscriptions.adopt();
     for (const { id, version } of kept?.meta.sources ?? []) this.subscriptions.get(id)?.isInUse(version);
     this.unwatch = this.deps.documents.watch(() => this.documentsChanged());

@@ -1,6 +1,7 @@
 import type { PackNames } from '../../../lists/compile-pack.ts';
-import { readSnapshot } from '../../../lists/compile-snapshot.ts';
+import { isSnapshotOf, readSnapshot } from '../../../lists/compile-snapshot.ts';
 import { namesWithin } from '../../../lists/rule-set/builder.ts';
+import type { RuleSet } from '../../../lists/rule-set/rule-set.ts';
 import type { CompileOutcome } from './child-tasks.ts';
 import type { ListChild } from './list-child.ts';
 import type { Subscription } from './subscription.ts';
@@ -32,13 +33,20 @@ export class RuleSetCompiler {
   /** Why the last one could not be made. */
   fault: string | undefined;
   private readonly deps: RuleSetCompilerDeps;
-  /** What the rule-set in use was made of. */
+  /** The rule-set in use. */
+  private live: RuleSet | undefined;
+  /** What it was made of. */
   private last: { readonly made: string; readonly outcome: Compiled } | undefined;
   private running: Promise<void> = Promise.resolve();
   private waiting: Promise<void> | undefined;
 
   constructor(deps: RuleSetCompilerDeps) {
     this.deps = deps;
+  }
+
+  /** Answering has this one from the start. */
+  isLive(ruleSet: RuleSet): void {
+    this.live = ruleSet;
   }
 
   /** Resolves when a rule-set of what is wanted now is live, or was refused. Calls that come together share one. */
@@ -109,9 +117,12 @@ export class RuleSetCompiler {
   }
 
   private async handOn(): Promise<void> {
+    // At a start it is made again, mostly of what the kept one was made of: answering need not change to its like.
+    if (this.live && isSnapshotOf(this.deps.folder, this.live)) return;
     const kept = readSnapshot(this.deps.folder);
     if (kept === undefined)
       throw new Error('The new rule-set could not be read back; the disk may be full or failing.');
+    this.live = kept;
     const { onRuleSet, stopping } = this.deps;
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(late.resolve, PATIENCE);
