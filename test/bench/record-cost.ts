@@ -11,12 +11,13 @@ import { compile } from '../../lists/compile.ts';
 import { RuleSet } from '../../lists/rule-set/rule-set.ts';
 import type { DeviceState } from '../../resolver/answering/device-states.ts';
 import { Ring } from '../../resolver/answering/ring.ts';
-import { decodeBatch } from '../../resolver/between/batch-bytes.ts';
+import type { SentBatch } from '../../resolver/between/messages.ts';
 import { emptyPolicySnapshot } from '../../resolver/between/policy-snapshot.ts';
 import { AttemptCounts } from '../../resolver/control/metrics/attempt-counts.ts';
 import { readShippedPacks } from '../../resolver/control/packs.ts';
 import { admission } from '../../resolver/control/record/admission.ts';
 import { Live } from '../../resolver/control/record/live.ts';
+import { Tables } from '../../resolver/control/record/tables.ts';
 import { openStore } from '../../resolver/control/store/open.ts';
 import { HashedName } from '../../resolver/policy/hashed-name.ts';
 import { regexFor } from '../../resolver/policy/linear-regex.ts';
@@ -80,7 +81,7 @@ async function cpuOf(work: () => void | Promise<void>): Promise<number> {
 }
 
 /** @param flushed without it, only what comes before the ring is done */
-function answering({ names, perFlush, of = devices.length }: Mix, flushed?: (batch: Uint8Array) => void): void {
+function answering({ names, perFlush, of = devices.length }: Mix, flushed?: (sent: SentBatch) => void): void {
   const ring = new Ring(policy);
   const name = new HashedName();
   const began = Date.now();
@@ -92,7 +93,9 @@ function answering({ names, perFlush, of = devices.length }: Mix, flushed?: (bat
     device.total++;
     if (!flushed) continue;
     ring.add(began + Math.floor(i / 10), device, name, 1, 0, verdict);
-    if ((i + 1) % perFlush === 0) flushed(ring.flush(devices)!.bytes);
+    if ((i + 1) % perFlush !== 0) continue;
+    const { bytes, table, before } = ring.flush(devices)!;
+    flushed({ batch: bytes, boot: ring.boot, table, before });
   }
 }
 
@@ -106,16 +109,17 @@ async function costs(mix: Mix) {
   const { port1, port2 } = new MessageChannel();
   const sent = await cpuOf(() =>
     answering(mix, (batch) => {
-      port1.postMessage({ kind: 'attempts', batch, oldest: 1 });
+      port1.postMessage({ kind: 'attempts', oldest: 1, ...batch });
       receiveMessageOnPort(port2);
     }),
   );
   port1.close();
-  const flushes: Uint8Array[] = [];
+  const flushes: SentBatch[] = [];
   answering(mix, (batch) => flushes.push(batch));
+  const tables = new Tables();
   const read = await cpuOf(() => {
-    for (const bytes of flushes) {
-      const batch = admit(decodeBatch(bytes));
+    for (const sent of flushes) {
+      const batch = admit(tables.read(sent)!);
       counts.add(batch);
       live.add(batch);
     }
@@ -136,13 +140,14 @@ async function costs(mix: Mix) {
 }
 
 /** Microseconds of this process's CPU until all of it is stored, and what is due merged. */
-async function storing(url: string, flushes: readonly Uint8Array[]): Promise<number> {
+async function storing(url: string, flushes: readonly SentBatch[]): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'quell-record-cost-'));
   const store = await openStore(url, { dataDir: folder, now: Date.now });
   await store.start();
+  const tables = new Tables();
   const stored = await cpuOf(async () => {
-    for (const bytes of flushes) {
-      const batch = decodeBatch(bytes);
+    for (const sent of flushes) {
+      const batch = tables.read(sent)!;
       await store.record.append(batch, batch.began);
     }
     await store.stop();
