@@ -4,7 +4,7 @@ import { giveBack, shrinkHeap } from './give-back.ts';
 const MANY = 20_000;
 const FEW = 4000;
 /** Milliseconds without a flush of more: several of its intervals. */
-const CALM = 1000;
+const CALM = 1500;
 
 /** Gives memory back once what needed it is over. */
 export class Tidying {
