@@ -2,7 +2,6 @@ import { purposeIds } from '../lists/purposes.ts';
 import { type Attempt, AttemptBatch, type DeviceCounts } from '../resolver/between/attempt-batch.ts';
 import { AttemptWriter } from '../resolver/between/attempt-writer.ts';
 import { Kinds } from '../resolver/between/kinds.ts';
-import { hashOf } from '../resolver/control/store/packed/dictionary.ts';
 import { HashedName } from '../resolver/policy/hashed-name.ts';
 import { outcomes } from '../resolver/policy/model.ts';
 
@@ -32,7 +31,6 @@ export function batchFrom({
   };
   for (const { at, device, domain, qtype, outcome, purpose, reason } of attempts) {
     if (!name.readText(domain)) throw new Error(`${domain} is no name`);
-    const { bytes, length } = name.name;
     const isTaken = writer.add(
       at,
       numbered(devices, device),
@@ -40,9 +38,7 @@ export function batchFrom({
       qtype,
       outcomes.indexOf(outcome),
       purpose ? purposeIds.indexOf(purpose) + 1 : 0,
-      hashOf(name),
-      bytes,
-      length,
+      name,
     );
     if (!isTaken) throw new Error('A ring would not have had room for these attempts in one batch.');
   }

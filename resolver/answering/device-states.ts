@@ -12,6 +12,8 @@ export interface DeviceState {
   busyUntil: number;
   /** Questions that wait for an upstream. */
   underWay: number;
+  /** Position among the devices that the ring tells of; -1: not among them. */
+  told: number;
 }
 
 /** All devices that asked since the start. */
@@ -31,7 +33,7 @@ export class DeviceStates {
   of(id: string): DeviceState {
     let device = this.byId.get(id);
     if (!device) {
-      device = { id, policy: this.policy.device(id), total: 0, blocked: 0, busyUntil: 0, underWay: 0 };
+      device = { id, policy: this.policy.device(id), total: 0, blocked: 0, busyUntil: 0, underWay: 0, told: -1 };
       this.byId.set(id, device);
     }
     return device;

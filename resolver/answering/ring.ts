@@ -17,6 +17,9 @@ export const outcomeNumber = Object.fromEntries(outcomes.map((outcome, number) =
 /** Devices and reasons that are told with every flush, asked for or not, before they are gathered anew. */
 const MOST_TEXTS = 100;
 
+/** For reasons, a power of two. */
+const PLACES = 64;
+
 /** A batch in bytes, as `encodeBatch` writes them. */
 export interface Flushed {
   readonly sequence: number;
@@ -44,15 +47,13 @@ export class Ring {
   private policy: Policy;
   /** Of devices and reasons, until one is added. */
   private texts: Uint8Array | undefined;
-  private devices: string[] = [];
-  private deviceNumbers = new Map<DeviceState, number>();
-  private lastDevice: DeviceState | undefined;
-  private lastDeviceNumber = 0;
+  private devices: DeviceState[] = [];
   private reasons: string[] = [];
   /** By kind and number, which mean something only together with the policy they came from. */
-  private reasonNumbers = new Map<number, number>();
-  private lastReason = -1;
-  private lastReasonNumber = 0;
+  private readonly reasonNumbers = new Map<number, number>();
+  /** Of these, the latest of each place: a household has few, and looking into a Map takes longer than all else here. */
+  private readonly latestReasons = new Int32Array(PLACES).fill(-1);
+  private readonly latestNumbers = new Int32Array(PLACES);
 
   constructor(policy: Policy) {
     this.policy = policy;
@@ -60,8 +61,7 @@ export class Ring {
 
   usePolicy(policy: Policy): void {
     this.policy = policy;
-    this.reasonNumbers.clear();
-    this.lastReason = -1;
+    this.forgetReasonNumbers();
   }
 
   /** Attempts since the start that there was no room for. */
@@ -75,22 +75,12 @@ export class Ring {
   }
 
   /** @param name already hashed */
-  add(
-    now: WallMs,
-    device: DeviceState,
-    { name, lanes }: HashedName,
-    qtype: number,
-    outcome: number,
-    verdict: Verdict,
-  ): void {
+  add(now: WallMs, device: DeviceState, name: HashedName, qtype: number, outcome: number, verdict: Verdict): void {
     const { writer } = this;
-    if (!writer.hasRoom(now, name.length)) this.onHalfFull();
-    const hash = name.count > 0 ? lanes[2 * name.count - 2] : 0;
+    if (!writer.hasRoom(now, name.name.length)) this.onHalfFull();
     const deviceNumber = this.deviceNumber(device);
     const reasonNumber = this.reasonNumber(verdict);
-    const { purpose } = verdict;
-    const { bytes, length } = name;
-    if (!writer.add(now, deviceNumber, reasonNumber, qtype, outcome, purpose + 1, hash, bytes, length)) {
+    if (!writer.add(now, deviceNumber, reasonNumber, qtype, outcome, verdict.purpose + 1, name)) {
       this.dropped++;
       return;
     }
@@ -107,7 +97,8 @@ export class Ring {
       counted.push(this.deviceNumber(state), state.total, state.blocked);
       state.total = state.blocked = 0;
     }
-    const { writer, boot, devices, reasons, dropped } = this;
+    const { writer, boot, reasons, dropped } = this;
+    const devices = this.devices.map(({ id }) => id);
     if (writer.length === 0 && counted.length === 0 && dropped === 0) return undefined;
     const sequence = ++this.sequence;
     const { began, kinds, rows, table, before, kindsBefore } = writer;
@@ -130,39 +121,40 @@ export class Ring {
     // Its kinds name devices and reasons by number.
     this.writer.clear();
     this.texts = undefined;
+    for (const device of this.devices) device.told = -1;
     this.devices = [];
-    this.deviceNumbers.clear();
-    this.lastDevice = undefined;
     this.reasons = [];
+    this.forgetReasonNumbers();
+  }
+
+  private forgetReasonNumbers(): void {
     this.reasonNumbers.clear();
-    this.lastReason = -1;
+    this.latestReasons.fill(-1);
   }
 
   private deviceNumber(device: DeviceState): number {
-    if (device === this.lastDevice) return this.lastDeviceNumber;
-    let number = this.deviceNumbers.get(device);
-    if (number === undefined) {
-      number = this.devices.push(device.id) - 1;
+    if (device.told < 0) {
+      device.told = this.devices.push(device) - 1;
       this.texts = undefined;
-      this.deviceNumbers.set(device, number);
     }
-    this.lastDevice = device;
-    this.lastDeviceNumber = number;
-    return number;
+    return device.told;
   }
 
-  private reasonNumber(verdict: Verdict): number {
+  private reasonNumber({ kind, number }: Verdict): number {
     // Never -1: full logging has neither kind nor number.
-    const key = verdict.kind * 2 ** 24 + verdict.number + 1;
-    if (key === this.lastReason) return this.lastReasonNumber;
-    let number = this.reasonNumbers.get(key);
-    if (number === undefined) {
-      number = this.reasons.push(reasonText(this.policy, verdict.kind, verdict.number)) - 1;
-      this.texts = undefined;
-      this.reasonNumbers.set(key, number);
+    const key = (kind << 24) | (number + 1);
+    const place = (key ^ (key >>> 21)) & (PLACES - 1);
+    if (this.latestReasons[place] !== key) {
+      this.latestNumbers[place] = this.reasonNumbers.get(key) ?? this.addReason(key, kind, number);
+      this.latestReasons[place] = key;
     }
-    this.lastReason = key;
-    this.lastReasonNumber = number;
-    return number;
+    return this.latestNumbers[place];
+  }
+
+  private addReason(key: number, kind: number, number: number): number {
+    const place = this.reasons.push(reasonText(this.policy, kind, number)) - 1;
+    this.texts = undefined;
+    this.reasonNumbers.set(key, place);
+    return place;
   }
 }

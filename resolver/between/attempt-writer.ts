@@ -1,3 +1,4 @@
+import type { HashedName } from '../policy/hashed-name.ts';
 import type { WallMs } from '../policy/model.ts';
 import { kindLayout } from './kinds.ts';
 
@@ -10,6 +11,8 @@ const MANY_KINDS = (MOST_KINDS / 4) * 3;
 const MANY_OCTETS = (MOST_OCTETS / 4) * 3;
 /** Twice as many as there can be kinds, so that a free one is near. */
 const SLOTS = MOST_KINDS * 2;
+/** Words that tell one kind from another: both hash lanes of its name, and the layout's two from `device` on. */
+const WORDS = 4;
 
 /**
  * Gathers attempts as columns in fixed buffers: adding one makes no object. The table of kinds lasts for many flushes,
@@ -25,7 +28,7 @@ export class AttemptWriter {
   /** Kind + 1 by the hash of all its parts. */
   private readonly slots = new Int32Array(SLOTS);
   private readonly slotOf = new Int32Array(MOST_KINDS);
-  private readonly starts = new Int32Array(MOST_KINDS);
+  private readonly words = new Int32Array(MOST_KINDS * WORDS);
   private end = 0;
   private kindCount = 0;
   private rowCount = 0;
@@ -65,8 +68,6 @@ export class AttemptWriter {
    * @param device position in the batch's devices, likewise `reason`
    * @param outcome position in `outcomes`
    * @param purpose position in `purposeIds` + 1, 0 for none
-   * @param hash first hash lane of the name
-   * @param name lower-cased wire form, of `length` octets
    * @returns false when there is no room
    */
   add(
@@ -76,17 +77,15 @@ export class AttemptWriter {
     qtype: number,
     outcome: number,
     purpose: number,
-    hash: number,
-    name: Uint8Array,
-    length: number,
+    name: HashedName,
   ): boolean {
     const { rowCount } = this;
     if (rowCount === 0) this.began = at;
-    if (!this.hasRoom(at, length)) return false;
+    if (!this.hasRoom(at, name.name.length)) return false;
     this.rowsBuffer[rowCount * 2] = at - this.began;
     const who = device | (reason << 16);
     const what = qtype | (outcome << 16) | (purpose << 24);
-    this.rowsBuffer[rowCount * 2 + 1] = this.kind(who, what, hash, name, length);
+    this.rowsBuffer[rowCount * 2 + 1] = this.kind(who, what, name);
     this.rowCount = rowCount + 1;
     return true;
   }
@@ -102,7 +101,7 @@ export class AttemptWriter {
   flushed(): void {
     if (this.toldKinds > 0) this.isBuiltOn = true;
     // What brings so many that are new won't ask for them again soon.
-    const isFlood = this.kindCount - this.toldKinds > MOST_KINDS / 4;
+    const isFlood = this.kindCount - this.toldKinds > (MOST_KINDS / 8) * 3;
     this.rowCount = 0;
     this.toldKinds = this.kindCount;
     this.toldEnd = this.end;
@@ -128,27 +127,26 @@ export class AttemptWriter {
     this.table++;
   }
 
-  private kind(who: number, what: number, hash: number, name: Uint8Array, length: number): number {
-    const { slots, starts } = this;
-    let slot = placeOf(hash, who, what) & (SLOTS - 1);
+  /** Names are compared by their lanes, as everywhere in policy. */
+  private kind(who: number, what: number, { name, lanes }: HashedName): number {
+    const { slots, words } = this;
+    const first = name.count > 0 ? lanes[2 * name.count - 2] | 0 : 0;
+    const second = name.count > 0 ? lanes[2 * name.count - 1] | 0 : 0;
+    let slot = placeOf(first, who, what) & (SLOTS - 1);
     for (; slots[slot] !== 0; slot = (slot + 1) & (SLOTS - 1)) {
-      const kind = slots[slot] - 1;
-      if (this.isSame(starts[kind], who, what, hash, name, length)) return kind;
+      const word = (slots[slot] - 1) * WORDS;
+      if (words[word] !== first || words[word + 1] !== second) continue;
+      if (words[word + 2] === who && words[word + 3] === what) return slots[slot] - 1;
     }
     const kind = this.kindCount++;
     slots[slot] = kind + 1;
     this.slotOf[kind] = slot;
-    starts[kind] = this.end;
-    this.append(who, what, hash, name, length);
+    words[kind * WORDS] = first;
+    words[kind * WORDS + 1] = second;
+    words[kind * WORDS + 2] = who;
+    words[kind * WORDS + 3] = what;
+    this.append(who, what, first, name.bytes, name.length);
     return kind;
-  }
-
-  private isSame(at: number, who: number, what: number, hash: number, name: Uint8Array, length: number): boolean {
-    const { view, octets } = this;
-    if (view.getInt32(at, true) !== (hash | 0) || view.getInt32(at + kindLayout.device, true) !== who) return false;
-    if (view.getInt32(at + kindLayout.qtype, true) !== what || octets[at + kindLayout.length] !== length) return false;
-    for (let i = 0, from = at + kindLayout.name; i < length; i++) if (octets[from + i] !== name[i]) return false;
-    return true;
   }
 
   private append(who: number, what: number, hash: number, name: Uint8Array, length: number): void {

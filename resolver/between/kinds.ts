@@ -5,6 +5,9 @@
  */
 export const kindLayout = { hash: 0, device: 4, reason: 6, qtype: 8, outcome: 10, purpose: 11, length: 12, name: 13 };
 
+/** Words of a kind in `Kinds`' column: where its octets begin, hash, and the two that the layout has from `device` on. */
+const WORDS = 4;
+
 /**
  * Every kind of attempt once, numbered from 0 in the order they came. One batch after the other names kinds of the
  * same table, and brings those that are new to it: a household's few are told once, not with every flush.
@@ -12,18 +15,16 @@ export const kindLayout = { hash: 0, device: 4, reason: 6, qtype: 8, outcome: 10
 export class Kinds {
   /** Longer than what is in it: kinds end at `end`. */
   octets: Uint8Array;
-  view: DataView;
-  /** Where each begins; longer than there are kinds. */
-  starts = new Int32Array(16);
   count = 0;
   end = 0;
   /** Whether one batch built on another's. */
   isBuiltOn = false;
+  /** Longer than there are kinds. Each row asks for some of it: numbers are read faster here than among octets. */
+  #words = new Int32Array(16 * WORDS);
 
   /** @param octets of the first of them, which stay as they are */
   constructor(octets: Uint8Array = new Uint8Array()) {
     this.octets = octets;
-    this.view = viewOf(octets);
     this.#enter(octets.length);
   }
 
@@ -32,7 +33,6 @@ export class Kinds {
     const end = this.end + octets.length;
     if (this.end === 0) {
       this.octets = octets;
-      this.view = viewOf(octets);
       this.#enter(end);
       return;
     }
@@ -41,53 +41,75 @@ export class Kinds {
       const larger = new Uint8Array(Math.max(end, this.octets.length * 2));
       larger.set(this.octets.subarray(0, this.end));
       this.octets = larger;
-      this.view = viewOf(larger);
     }
     this.octets.set(octets, this.end);
     this.#enter(end);
   }
 
+  /** Where its octets begin. */
+  start(kind: number): number {
+    return this.#words[kind * WORDS];
+  }
+
+  hash(kind: number): number {
+    return this.#words[kind * WORDS + 1];
+  }
+
   device(kind: number): number {
-    return this.view.getUint16(this.starts[kind] + kindLayout.device, true);
+    return this.#words[kind * WORDS + 2] & 0xffff;
   }
 
   reason(kind: number): number {
-    return this.view.getUint16(this.starts[kind] + kindLayout.reason, true);
+    return this.#words[kind * WORDS + 2] >>> 16;
+  }
+
+  /** Type, outcome and purpose in one word, from the low end. */
+  what(kind: number): number {
+    return this.#words[kind * WORDS + 3];
   }
 
   qtype(kind: number): number {
-    return this.view.getUint16(this.starts[kind] + kindLayout.qtype, true);
+    return this.what(kind) & 0xffff;
   }
 
   outcome(kind: number): number {
-    return this.octets[this.starts[kind] + kindLayout.outcome];
+    return (this.what(kind) >>> 16) & 0xff;
   }
 
   purpose(kind: number): number {
-    return this.octets[this.starts[kind] + kindLayout.purpose];
+    return this.what(kind) >>> 24;
   }
 
   /** The octets of one. */
   of(kind: number): Uint8Array {
-    const start = this.starts[kind];
+    const start = this.start(kind);
     return this.octets.subarray(start, start + sizeAt(this.octets, start));
   }
 
   #enter(end: number): void {
-    let count = this.count;
-    for (let at = this.end; at < end; at += sizeAt(this.octets, at)) count++;
-    if (count > this.starts.length) {
-      const larger = new Int32Array(Math.max(count, this.starts.length * 2));
-      larger.set(this.starts);
-      this.starts = larger;
+    const { octets } = this;
+    const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+    for (let at = this.end; at < end; at += sizeAt(octets, at)) {
+      const word = this.count++ * WORDS;
+      if (word === this.#words.length) this.#grow(end - at);
+      this.#words[word] = at;
+      this.#words[word + 1] = view.getInt32(at + kindLayout.hash, true);
+      this.#words[word + 2] = view.getInt32(at + kindLayout.device, true);
+      this.#words[word + 3] = view.getInt32(at + kindLayout.qtype, true);
     }
-    const { starts, octets } = this;
-    for (let at = this.end, kind = this.count; kind < count; at += sizeAt(octets, at)) starts[kind++] = at;
-    this.count = count;
     this.end = end;
+  }
+
+  /** @param octets of kinds that are still to come */
+  #grow(octets: number): void {
+    const room = Math.max(this.#words.length * 2, this.#words.length + Math.ceil(octets / MOSTLY) * WORDS);
+    const larger = new Int32Array(room);
+    larger.set(this.#words);
+    this.#words = larger;
   }
 }
 
-const sizeAt = (octets: Uint8Array, start: number): number => kindLayout.name + octets[start + kindLayout.length];
+/** Octets that a kind takes, mostly. */
+const MOSTLY = 32;
 
-const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => new DataView(buffer, byteOffset, byteLength);
+const sizeAt = (octets: Uint8Array, start: number): number => kindLayout.name + octets[start + kindLayout.length];

@@ -38,7 +38,7 @@ const regex = await regexFor([], ruleSet.meta);
 const policy = new Policy(emptyPolicySnapshot, new Matcher(ruleSet, regex), regex);
 const devices = Array.from({ length: 10 }, (_, i): DeviceState => {
   const id = `d_${i}k3x9wm2q`;
-  return { id, policy: policy.device(id), total: 0, blocked: 0, busyUntil: 0, underWay: 0 };
+  return { id, policy: policy.device(id), total: 0, blocked: 0, busyUntil: 0, underWay: 0, told: -1 };
 });
 const asked = knownNames().map(({ domain }) => {
   const name = new HashedName();

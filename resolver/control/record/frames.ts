@@ -59,7 +59,8 @@ function renumbered(batch: AttemptBatch, written: Buffer): AttemptBatch {
     .split(';')
     .map((names) => names.split(','));
   const kinds = batch.kinds.octets.slice();
-  for (const at of batch.kinds.starts.subarray(0, batch.kinds.count)) {
+  for (let kind = 0; kind < batch.kinds.count; kind++) {
+    const at = batch.kinds.start(kind);
     const outcome = outcomes.indexOf(oldOutcomes[kinds[at + kindLayout.outcome]] as Outcome);
     kinds[at + kindLayout.outcome] = outcome < 0 ? outcomes.indexOf('failed') : outcome;
     const purpose = kinds[at + kindLayout.purpose];

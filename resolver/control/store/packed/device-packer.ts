@@ -51,10 +51,10 @@ export class DevicePacker {
 
   /** Where the dictionary may have the kind, see `placeOf`. */
   placeOf(kind: number): number {
-    const { octets, view, starts } = this.#kinds;
-    const name = starts[kind] + kindLayout.name;
-    const hash = isBelow(octets, name) ? hashBelow(octets, name + 2) : view.getInt32(starts[kind], true);
-    return placeOf(hash, this.#whatOf(kind), this.#reasonOf(kind));
+    const kinds = this.#kinds;
+    const name = kinds.start(kind) + kindLayout.name;
+    const hash = isBelow(kinds.octets, name) ? hashBelow(kinds.octets, name + 2) : kinds.hash(kind);
+    return placeOf(hash, kinds.what(kind), this.#reasonOf(kind));
   }
 
   /** What may be at these places is soon asked for. */
@@ -67,8 +67,8 @@ export class DevicePacker {
    * @returns number of the entry for the kind, first met in this batch at `first`
    */
   entryFor(kind: number, first: number, place: number): number {
-    const { octets, starts } = this.#kinds;
-    const start = starts[kind];
+    const { octets } = this.#kinds;
+    const start = this.#kinds.start(kind);
     const name = start + kindLayout.name;
     const found = this.#find(place, kind, first, octets, name, octets[start + kindLayout.length]);
     if (found > 0) return found;
@@ -78,8 +78,8 @@ export class DevicePacker {
   }
 
   #parentFor(kind: number, first: number, labels: 0 | 2): number {
-    const length = readParent(this.#kinds.octets, this.#kinds.starts[kind] + kindLayout.name, labels);
-    const place = placeOf(hashBelow(parent, 2), this.#whatOf(kind), this.#reasonOf(kind));
+    const length = readParent(this.#kinds.octets, this.#kinds.start(kind) + kindLayout.name, labels);
+    const place = placeOf(hashBelow(parent, 2), this.#kinds.what(kind), this.#reasonOf(kind));
     const known = this.#find(place, kind, first, parent, 0, length);
     if (known > 0) return known;
     const isTooMany = labels > 0 && this.dictionary!.size + this.lines.length >= MOST_ENTRIES + MOST_PARENTS;
@@ -108,12 +108,7 @@ export class DevicePacker {
 
   #find(place: number, kind: number, first: number, names: Uint8Array, at: number, length: number): number {
     const before = this.isAfterAll(first) ? undefined : this.#began + first;
-    return this.dictionary!.find(place, this.#whatOf(kind), this.#reasonOf(kind), before, names, at, length);
-  }
-
-  /** Type, outcome and purpose in one word. */
-  #whatOf(kind: number): number {
-    return this.#kinds.view.getInt32(this.#kinds.starts[kind] + kindLayout.qtype, true);
+    return this.dictionary!.find(place, this.#kinds.what(kind), this.#reasonOf(kind), before, names, at, length);
   }
 
   #reasonOf(kind: number): number {

@@ -1,16 +1,19 @@
+import { USUAL, widened } from './rows.ts';
+
 /** Attempts up to which frequencies are told apart by `cut`. */
 const LEAST_KNOWN = 256;
 
 /**
- * Entries, and how often rows name each, at places in order of first appearance. A table of numbers: a Map made for a
- * flood's thousands of names cost more than packing them.
+ * Entries, and how often rows name each, at places in order of first appearance. Numbers of entries are small, so a
+ * table by number tells the place: a Map made for a flood's thousands of names cost more than packing them.
  */
 export class Frequencies {
   #entries = new Uint32Array(32);
   #rows = new Uint32Array(32);
   #attempts = new Float64Array(32);
-  /** Place + 1 by entry. At most half of them are taken. */
-  #slots = new Uint32Array(64);
+  /** Place + 1 by entry. */
+  #places = new Uint32Array(64);
+  readonly #unusual = new Map<number, number>();
   #size = 0;
 
   /** Entries in all. */
@@ -47,7 +50,7 @@ export class Frequencies {
 
   /** Of an entry that is in the rows. */
   placeOf(entry: number): number {
-    return this.#slots[this.#slotOf(entry)] - 1;
+    return (entry < USUAL ? this.#places[entry] : this.#unusual.get(entry)!) - 1;
   }
 
   /** @returns which entries are the `most` most frequent: all with more attempts than `least`, and so many that have as many */
@@ -62,43 +65,31 @@ export class Frequencies {
 
   /** The tables stay for what comes next. */
   clear(): void {
-    this.#slots.fill(0);
+    for (let place = 0; place < this.#size; place++) {
+      if (this.#entries[place] < USUAL) this.#places[this.#entries[place]] = 0;
+    }
+    this.#unusual.clear();
     this.#rows.fill(0, 0, this.#size);
     this.#attempts.fill(0, 0, this.#size);
     this.#size = 0;
   }
 
   #placeFor(entry: number): number {
-    const slot = this.#slotOf(entry);
-    if (this.#slots[slot] !== 0) return this.#slots[slot] - 1;
-    if (this.#size === this.#entries.length) {
-      this.#grow();
-      return this.#placeFor(entry);
-    }
-    this.#slots[slot] = ++this.#size;
-    this.#entries[this.#size - 1] = entry;
+    const isUsual = entry < USUAL;
+    if (isUsual && entry >= this.#places.length) this.#places = widened(this.#places, new Uint32Array(entry * 2));
+    const known = isUsual ? this.#places[entry] : (this.#unusual.get(entry) ?? 0);
+    if (known > 0) return known - 1;
+    if (this.#size === this.#entries.length) this.#grow();
+    this.#entries[this.#size++] = entry;
+    if (isUsual) this.#places[entry] = this.#size;
+    else this.#unusual.set(entry, this.#size);
     return this.#size - 1;
-  }
-
-  /** Where the entry is, or would be. */
-  #slotOf(entry: number): number {
-    const mask = this.#slots.length - 1;
-    const mixed = Math.imul(entry, 0x9e3779b1);
-    let slot = (mixed ^ (mixed >>> 15)) & mask;
-    while (this.#slots[slot] !== 0 && this.#entries[this.#slots[slot] - 1] !== entry) slot = (slot + 1) & mask;
-    return slot;
   }
 
   #grow(): void {
     const size = this.#entries.length * 2;
-    const [entries, rows, attempts] = [this.#entries, this.#rows, this.#attempts];
-    this.#entries = new Uint32Array(size);
-    this.#rows = new Uint32Array(size);
-    this.#attempts = new Float64Array(size);
-    this.#entries.set(entries);
-    this.#rows.set(rows);
-    this.#attempts.set(attempts);
-    this.#slots = new Uint32Array(size * 2);
-    for (let place = 0; place < this.#size; place++) this.#slots[this.#slotOf(entries[place])] = place + 1;
+    this.#entries = widened(this.#entries, new Uint32Array(size));
+    this.#rows = widened(this.#rows, new Uint32Array(size));
+    this.#attempts = widened(this.#attempts, new Float64Array(size));
   }
 }

@@ -1,3 +1,6 @@
+/** Numbers of entries that tables by number are made for; a device's dictionary has no more in it, see `DevicePacker`. */
+export const USUAL = 1 << 15;
+
 /**
  * Attempts of one device within one hour, as columns: milliseconds since the hour began, dictionary entry, and how
  * many equal attempts the row stands for. Columns are longer than what is in them; `length` says how many rows there
@@ -69,6 +72,48 @@ export class Rows {
   takeIn(arrived: Rows, wanted?: (entry: number) => boolean): this {
     if (arrived.#length === 0) return this;
     const from = this.#firstSince(arrived);
+    if (this.#areInOrder(from, arrived)) this.#foldInOrder(from, arrived, wanted);
+    else this.#fold(from, arrived, wanted);
+    this.#sort(from);
+    return this;
+  }
+
+  /**
+   * Whether no second of the rows from `from` on, and then of those that arrived, is earlier than the one before; and
+   * all entries have numbers that there are tables for.
+   */
+  #areInOrder(from: number, arrived: Rows): boolean {
+    let second = from < this.#length ? secondOf(this.#offsets[this.#length - 1]) : 0;
+    for (let row = from; row < this.#length; row++) if (this.#entries[row] >= USUAL) return false;
+    for (let i = 0; i < arrived.#length; i++) {
+      const next = secondOf(arrived.#offsets[i]);
+      if (next < second || arrived.#entries[i] >= USUAL) return false;
+      second = next;
+    }
+    return true;
+  }
+
+  /** An equal attempt of the same second can only be the latest of its entry. */
+  #foldInOrder(from: number, arrived: Rows, wanted?: (entry: number) => boolean): void {
+    try {
+      for (let row = from; row < this.#length; row++) latest[this.#entries[row]] = row + 1;
+      for (let i = 0; i < arrived.#length; i++) {
+        const entry = arrived.#entries[i];
+        if (wanted && !wanted(entry)) continue;
+        const offset = arrived.#offsets[i];
+        const row = latest[entry] - 1;
+        if (row >= 0 && this.isInSecondOf(row, offset)) this.#counts[row] += arrived.#counts[i];
+        else {
+          this.push(offset, entry, arrived.#counts[i]);
+          latest[entry] = this.#length;
+        }
+      }
+    } finally {
+      for (let row = from; row < this.#length; row++) latest[this.#entries[row]] = 0;
+    }
+  }
+
+  #fold(from: number, arrived: Rows, wanted?: (entry: number) => boolean): void {
     const slots = freeSlots((this.#length - from + arrived.length) * 2);
     const mask = slots.length - 1;
     for (let row = from; row < this.#length; row++) slots[this.#slotOf(slots, mask, row, this)] = row + 1;
@@ -81,8 +126,6 @@ export class Rows {
         slots[slot] = this.#length;
       }
     }
-    this.#sort(from);
-    return this;
   }
 
   /** First row that can be of one second with any of `arrived`. */
@@ -186,9 +229,13 @@ function freeSlots(atLeast: number): Uint32Array {
   return slots.subarray(0, size).fill(0);
 }
 
+/** Row + 1 of the latest attempt of each entry; all 0 between two uses. */
+const latest = new Int32Array(USUAL);
+
 const secondOf = (offset: number): number => (offset / 1000) | 0;
 
-function widened<Column extends { set(from: Column): void }>(column: Column, wider: Column): Column {
+/** @returns `wider`, beginning with what `column` has */
+export function widened<Column extends { set(from: Column): void }>(column: Column, wider: Column): Column {
   wider.set(column);
   return wider;
 }

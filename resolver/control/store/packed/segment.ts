@@ -52,5 +52,6 @@ export function unpackSegments(open: Uint8Array, rows = new Rows(Math.ceil(open.
 }
 
 // Segments keep the order of arrival, which is not always the order of time.
-const zigzag = (value: number) => (value < 0 ? -value * 2 - 1 : value * 2);
-const unzigzag = (value: number) => (value % 2 === 1 ? -(value + 1) / 2 : value / 2);
+const zigzag = (value: number) => (value << 1) ^ (value >> 31);
+// Offsets within an hour have room in 31 bits.
+const unzigzag = (value: number) => (value >>> 1) ^ -(value & 1);
