@@ -89,27 +89,26 @@ export class Kinds {
   #enter(end: number): void {
     const { octets } = this;
     const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
-    for (let at = this.end; at < end; at += sizeAt(octets, at)) {
-      const word = this.count++ * WORDS;
-      if (word === this.#words.length) this.#grow(end - at);
-      this.#words[word] = at;
-      this.#words[word + 1] = view.getInt32(at + kindLayout.hash, true);
-      this.#words[word + 2] = view.getInt32(at + kindLayout.device, true);
-      this.#words[word + 3] = view.getInt32(at + kindLayout.qtype, true);
+    let count = this.count;
+    for (let at = this.end; at < end; at += sizeAt(octets, at)) count++;
+    this.#makeRoom(count);
+    const words = this.#words;
+    for (let at = this.end, word = this.count * WORDS; at < end; at += sizeAt(octets, at), word += WORDS) {
+      words[word] = at;
+      words[word + 1] = view.getInt32(at + kindLayout.hash, true);
+      words[word + 2] = view.getInt32(at + kindLayout.device, true);
+      words[word + 3] = view.getInt32(at + kindLayout.qtype, true);
     }
+    this.count = count;
     this.end = end;
   }
 
-  /** @param octets of kinds that are still to come */
-  #grow(octets: number): void {
-    const room = Math.max(this.#words.length * 2, this.#words.length + Math.ceil(octets / MOSTLY) * WORDS);
-    const larger = new Int32Array(room);
+  #makeRoom(kinds: number): void {
+    if (kinds * WORDS <= this.#words.length) return;
+    const larger = new Int32Array(Math.max(kinds * WORDS, this.#words.length * 2));
     larger.set(this.#words);
     this.#words = larger;
   }
 }
-
-/** Octets that a kind takes, mostly. */
-const MOSTLY = 32;
 
 const sizeAt = (octets: Uint8Array, start: number): number => kindLayout.name + octets[start + kindLayout.length];

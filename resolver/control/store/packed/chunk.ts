@@ -1,6 +1,6 @@
 import { Frequencies } from './frequencies.ts';
 import { Rows } from './rows.ts';
-import { unpackSegments } from './segment.ts';
+import { OCTETS, unpackSegments } from './segment.ts';
 import { ByteReader, ByteWriter } from './varint.ts';
 
 const out = new ByteWriter();
@@ -19,11 +19,11 @@ const ROWS = 2 ** 22 - 1;
  */
 export function packChunk(rows: Rows): Buffer {
   frequencies.clear();
-  if (places.length < rows.length) places = new Uint32Array(rows.length * 2);
+  if (places.length < rows.length) places = new Uint32Array(rows.length);
   for (let row = 0; row < rows.length; row++) places[row] = frequencies.add(rows.entry(row), rows.count(row));
   const order = byFrequency(frequencies);
   const rankOf = new Uint32Array(order.length);
-  out.begin();
+  out.begin(rows.length * OCTETS);
   out.write(formatVersion);
   out.write(order.length);
   for (let rank = 0; rank < order.length; rank++) {
@@ -64,6 +64,7 @@ export function unpackChunk(chunk: Uint8Array, rows: Rows, wanted?: (entry: numb
   const keep = wanted && used.map(wanted);
   if (keep && !keep.includes(true)) return rows;
   const length = input.read();
+  if (!keep) rows.makeRoom(Math.min(length, chunk.length));
   let offset = 0;
   for (let i = 0; i < length; i++) {
     offset += input.read();

@@ -12,11 +12,10 @@ export class Rows {
   #counts: Float64Array<ArrayBuffer>;
   #length = 0;
 
-  /** @param room rows to make room for; it grows where these don't suffice */
-  constructor(room = 16) {
-    this.#offsets = new Int32Array(room);
-    this.#entries = new Uint32Array(room);
-    this.#counts = new Float64Array(room);
+  constructor() {
+    this.#offsets = new Int32Array(FIRST);
+    this.#entries = new Uint32Array(FIRST);
+    this.#counts = new Float64Array(FIRST);
   }
 
   get length(): number {
@@ -26,6 +25,11 @@ export class Rows {
   /** Rows that fit without more memory. */
   get room(): number {
     return this.#offsets.length;
+  }
+
+  /** For so many rows in all; more fit, too, but growing step by step leaves garbage. */
+  makeRoom(rows: number): void {
+    if (rows > this.room) this.#widen(rows);
   }
 
   offset(row: number): number {
@@ -42,7 +46,7 @@ export class Rows {
 
   push(offset: number, entry: number, count: number): void {
     const row = this.#length++;
-    if (row === this.#offsets.length) this.#grow();
+    if (row === this.#offsets.length) this.#widen(row * 2);
     this.#offsets[row] = offset;
     this.#entries[row] = entry;
     this.#counts[row] = count;
@@ -71,6 +75,7 @@ export class Rows {
    */
   takeIn(arrived: Rows, wanted?: (entry: number) => boolean): this {
     if (arrived.#length === 0) return this;
+    this.makeRoom(this.#length + arrived.#length);
     const from = this.#firstSince(arrived);
     if (this.#areInOrder(from, arrived)) this.#foldInOrder(from, arrived, wanted);
     else this.#fold(from, arrived, wanted);
@@ -204,14 +209,15 @@ export class Rows {
     }
   }
 
-  #grow(): void {
-    const room = Math.max(this.#offsets.length * 2, 16);
+  #widen(room: number): void {
     this.#offsets = widened(this.#offsets, new Int32Array(room));
     this.#entries = widened(this.#entries, new Uint32Array(room));
     this.#counts = widened(this.#counts, new Float64Array(room));
   }
 }
 
+/** Rows that there is room for at first. */
+const FIRST = 16;
 /** Below it are the numbers of entries. */
 const ENTRIES = 2 ** 31;
 /** Rows that are sorted faster one by one than all at once. */

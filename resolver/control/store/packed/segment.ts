@@ -14,7 +14,7 @@ export interface Segment {
 
 const out = new ByteWriter();
 /** What a row takes, mostly. */
-const OCTETS = 3;
+export const OCTETS = 3;
 
 export function packSegment(segment: Segment): Buffer {
   const { rows } = segment;
@@ -34,7 +34,8 @@ export function packSegment(segment: Segment): Buffer {
 }
 
 /** All segments of an hour as one, in order of arrival. */
-export function unpackSegments(open: Uint8Array, rows = new Rows(Math.ceil(open.length / OCTETS))): Segment {
+export function unpackSegments(open: Uint8Array, rows = new Rows()): Segment {
+  rows.makeRoom(Math.ceil(open.length / OCTETS));
   const input = new ByteReader(open);
   let [asked, blocked] = [0, 0];
   while (!input.done) {

@@ -31,10 +31,14 @@ export class ByteWriter {
     this.#length += bytes.length;
   }
 
-  /** Forgets what was written before, however that ended. */
-  begin(): void {
+  /**
+   * Forgets what was written before, however that ended.
+   * @param octets that will come, as far as is known: large buffers that grow leave the smaller ones as garbage
+   */
+  begin(octets = 0): void {
     this.#length = 0;
-    if (this.#bytes.length > keepAtMost) this.#bytes = Buffer.allocUnsafe(256);
+    const isTooLarge = this.#bytes.length > Math.max(keepAtMost, octets * 2);
+    if (isTooLarge || this.#bytes.length < octets) this.#bytes = Buffer.allocUnsafe(Math.max(octets, 256));
   }
 
   /** A copy of what was written since `begin`. */
