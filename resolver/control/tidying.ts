@@ -1,28 +1,28 @@
-import { setFlagsFromString } from 'node:v8';
-import { giveBack, shrinkHeap } from './give-back.ts';
+import { collectAhead, giveBack, shrinkHeap } from './give-back.ts';
 
 /** Attempts that leave something worth giving back, and how few in a flush say that their flood is over. */
 const MANY = 20_000;
 const FEW = 4000;
 /** Milliseconds without a flush of more: several of its intervals. */
 const CALM = 1500;
+/** Attempts between two collections in a flood: some twenty megabytes of garbage. */
+const COLLECT_EVERY = 500_000;
 
 /**
- * Gives memory back once what needed it is over. While a flood lasts, garbage may be one and a half times what lives:
- * V8 counts the buffers that flushes come in, and a heap that is collected for each ten megabytes of them took a
- * quarter of control's time.
+ * Gives memory back once what needed it is over. In a flood it says itself when garbage is collected: V8 counts the
+ * buffers that flushes come in, and went through the whole heap for each ten megabytes of them, which took a quarter of
+ * control's time.
  */
 export class Tidying {
   private attempts = 0;
-  private isFlood = false;
+  private collectAt = 0;
   private timer: NodeJS.Timeout | undefined;
 
   /** That many milliseconds after the last call. */
   after(milliseconds: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      this.attempts = 0;
-      this.collectLater(false);
+      this.attempts = this.collectAt = 0;
       shrinkHeap();
       void giveBack();
     }, milliseconds).unref();
@@ -32,18 +32,14 @@ export class Tidying {
   took(attempts: number): void {
     this.attempts += attempts;
     if (attempts <= FEW || this.attempts <= MANY) return;
-    this.collectLater(true);
+    if (this.attempts >= this.collectAt) {
+      this.collectAt = this.attempts + COLLECT_EVERY;
+      collectAhead();
+    }
     this.after(CALM);
   }
 
   stop(): void {
     clearTimeout(this.timer);
-  }
-
-  private collectLater(isFlood: boolean): void {
-    if (isFlood === this.isFlood) return;
-    this.isFlood = isFlood;
-    // Of all heaps of the process, from their next collection on; 0: as V8 thinks best.
-    setFlagsFromString(`--heap-growing-percent=${isFlood ? 150 : 0}`);
   }
 }

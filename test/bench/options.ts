@@ -6,8 +6,8 @@ export interface Options {
   readonly only: readonly string[];
   /** Workload ids; empty: all. */
   readonly work: readonly string[];
-  /** Seconds at full speed, and at each fixed rate. */
-  readonly seconds: { readonly full: number; readonly rate: number };
+  /** Seconds at full speed before anything counts, at full speed, and at each fixed rate. */
+  readonly seconds: { readonly warm: number; readonly full: number; readonly rate: number };
   /** Cores that something else may keep busy before a measurement is made again, and how often it is. */
   readonly disturbance: number;
   readonly retries: number;
@@ -24,6 +24,7 @@ export const usage = `npm run bench -- [options]
   --only NAME,…       of Quell, dnsmasq, unbound, dnsdist, smartdns, echo
   --work ID,…         of blocked-200k, blocked-1m, cached, household, misses, tcp, swap, reading
   --seconds N         how long each measurement takes (4)
+  --warm N            seconds at full speed before, for every server; what they cost has a column of its own (8)
   --quick             one repetition of a second each: shows that all works, not how fast it is
   --results           write test/bench/RESULTS.md
   --from FILE,…       show earlier measurements (build/bench/*.json) instead of measuring
@@ -38,11 +39,12 @@ export function readOptions(words: readonly string[]): Options {
       work: { type: 'string' },
       from: { type: 'string' },
       seconds: { type: 'string' },
+      warm: { type: 'string' },
       quick: { type: 'boolean', default: false },
       results: { type: 'boolean', default: false },
     },
   });
-  const { reps, only, work, from, seconds, quick, results } = values;
+  const { reps, only, work, from, seconds, warm, quick, results } = values;
   const long = Number(seconds ?? 4);
   const several = (text: string | undefined) => text?.split(',') ?? [];
   return {
@@ -50,7 +52,7 @@ export function readOptions(words: readonly string[]): Options {
     only: several(only),
     work: several(work),
     from: several(from),
-    seconds: quick ? { full: 1, rate: 0.5 } : { full: long, rate: long },
+    seconds: quick ? { warm: 1, full: 1, rate: 0.5 } : { warm: Number(warm ?? 8), full: long, rate: long },
     disturbance: 0.08,
     retries: quick ? 0 : 2,
     patience: quick ? 0 : 40_000,

@@ -38,6 +38,7 @@ ${[...versions].map(([name, version]) => `| ${name} | ${version} |`).join('\n')}
 
 - Each server answers with one thread and is pinned to core 0; load and upstream have core 1. Quell is the built product as it comes: its threads for recording (SQLite), lists, page and API are on the same core and count. Query logs of the others are off.
 - *CPU µs/query* is the whole process with children, until it idles again, over the answers. Every answer is checked, but for dnsperf's. How the others are configured is in \`targets/\`.
+- Before the measurement each server has answered the same questions at full speed for some seconds (*first seconds*): a resolver runs for weeks, and V8 compiles while it runs.
 - *echo* sends the packets back without any work: the least that this machine spends. For misses it is a forwarder without a cache, for TCP an echo of frames.
 - *attempts stored* is the share of blocked questions that are in Quell's record afterwards: under more load than it can record it answers first.
 - *rounds* counts lists swapped in, or pages of the log read, meanwhile.

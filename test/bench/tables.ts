@@ -13,6 +13,7 @@ interface Column {
 
 const columns: readonly Column[] = [
   { title: 'CPU µs/query', metric: 'cpu', digits: 2, ratios: true },
+  { title: 'CPU µs/query, first seconds', metric: 'firstCpu', digits: 2 },
   { title: 'queries/s', metric: 'perSecond', digits: 0 },
   { title: 'CPU µs/query (dnsperf)', metric: 'dnsperfCpu', digits: 2 },
   { title: 'queries/s (dnsperf)', metric: 'dnsperfPerSecond', digits: 0 },
