@@ -16,16 +16,20 @@ export function shrinkHeap(): void {
 
 /** Collects this thread's garbage, and lets the next be ten times what is left before V8 collects it unasked. */
 export function collectAhead(): void {
-  const collect = collector();
+  const collectNow = collector();
   // V8 reads it at the end of a collection. Only meanwhile, for other threads' heaps go by it, too.
   setFlagsFromString('--heap-growing-percent=1000');
-  collect({ type: 'major', execution: 'sync' });
+  collectNow({ type: 'major', execution: 'sync' });
   setFlagsFromString('--heap-growing-percent=0');
 }
 
+let collect: ((options: object) => void) | undefined;
+
+/** V8's own, made once: where contexts come and go, it compiles again what it had compiled. */
 function collector(): (options: object) => void {
+  if (collect) return collect;
   setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc');
+  collect = runInNewContext('gc') as (options: object) => void;
   setFlagsFromString('--no-expose-gc');
   return collect;
 }

@@ -5,13 +5,13 @@ const MANY = 20_000;
 const FEW = 4000;
 /** Milliseconds without a flush of more: several of its intervals. */
 const CALM = 1500;
-/** Attempts between two collections in a flood: some twenty megabytes of garbage. */
-const COLLECT_EVERY = 500_000;
+/** Attempts between two collections in a flood: some tens of megabytes of garbage. */
+const COLLECT_EVERY = 3_000_000;
 
 /**
- * Gives memory back once what needed it is over. In a flood it says itself when garbage is collected: V8 counts the
- * buffers that flushes come in, and went through the whole heap for each ten megabytes of them, which took a quarter of
- * control's time.
+ * Gives memory back once what needed it is over. In a flood it says itself when garbage is collected, and seldom: V8
+ * counts the buffers that flushes come in, and went through the whole heap for each ten megabytes of them, which took a
+ * quarter of control's time. After a collection that was asked for it also compiles much anew.
  */
 export class Tidying {
   private attempts = 0;

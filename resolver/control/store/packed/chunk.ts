@@ -1,5 +1,5 @@
 import { Frequencies } from './frequencies.ts';
-import { Rows } from './rows.ts';
+import { free, Rows } from './rows.ts';
 import { OCTETS, unpackSegments } from './segment.ts';
 import { ByteReader, ByteWriter } from './varint.ts';
 
@@ -40,7 +40,10 @@ export function packChunk(rows: Rows): Buffer {
     if (count > 1) out.write(count - 2);
     before = rows.offset(row);
   }
-  if (places.length > KEEP) places = new Uint32Array();
+  if (places.length > KEEP) {
+    free(places);
+    places = new Uint32Array();
+  }
   if (frequencies.room > KEEP) frequencies = new Frequencies();
   return out.bytes();
 }

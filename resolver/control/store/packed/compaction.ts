@@ -37,22 +37,14 @@ function merged(hour: ShelfHour, dictionary: Dictionary, without?: ReadonlySet<n
     if (hour.chunk) unpackChunk(hour.chunk, rows, stays);
     return { chunk: packChunk(rows.takeIn(open.rows, stays)), rollUp: rollUp.pack(dictionary) };
   } finally {
-    openRows = cleared(openRows);
-    rows = cleared(rows);
+    openRows.clear();
+    rows.clear();
   }
 }
 
 /** Of one merge after the other: columns made anew for each of a flood's fragmented memory. */
-let openRows = new Rows();
-let rows = new Rows();
-/** Rows whose columns stay for the next merge. */
-const KEEP = 1 << 17;
-
-function cleared(rows: Rows): Rows {
-  if (rows.room > KEEP) return new Rows();
-  rows.clear();
-  return rows;
-}
+const openRows = new Rows();
+const rows = new Rows();
 
 /** Adds the hour's roll-up and what is still open. The dictionary must have been read after the hour. */
 export function rolledUp(hour: ShelfHour, dictionary: Dictionary, sum = new RollUp()): RollUp {

@@ -7,16 +7,10 @@ export const USUAL = 1 << 15;
  * are. Numbers of a flood in plain arrays were most of the garbage that recording made.
  */
 export class Rows {
-  #offsets: Int32Array<ArrayBuffer>;
-  #entries: Uint32Array<ArrayBuffer>;
-  #counts: Float64Array<ArrayBuffer>;
   #length = 0;
-
-  constructor() {
-    this.#offsets = new Int32Array(FIRST);
-    this.#entries = new Uint32Array(FIRST);
-    this.#counts = new Float64Array(FIRST);
-  }
+  #offsets = new Int32Array(FIRST);
+  #entries = new Uint32Array(FIRST);
+  #counts = new Float64Array(FIRST);
 
   get length(): number {
     return this.#length;
@@ -57,9 +51,14 @@ export class Rows {
     this.#counts[row] += count;
   }
 
-  /** The columns stay for what comes next. */
+  /** The columns stay for what comes next, unless they are large. */
   clear(): void {
     this.#length = 0;
+    if (this.room <= KEEP) return;
+    for (const column of [this.#offsets, this.#entries, this.#counts]) free(column);
+    this.#offsets = new Int32Array(FIRST);
+    this.#entries = new Uint32Array(FIRST);
+    this.#counts = new Float64Array(FIRST);
   }
 
   /** Whether the row is of the same second; equal attempts within one are one row. */
@@ -222,15 +221,16 @@ const FIRST = 16;
 const ENTRIES = 2 ** 31;
 /** Rows that are sorted faster one by one than all at once. */
 const FEW = 24;
-/** Octets of slots that stay for the next time. */
-const KEEP = 1 << 20;
+/** Rows whose columns stay, and octets of slots that do. */
+const KEEP = 1 << 17;
+const KEEP_SLOTS = 1 << 20;
 
 let slots = new Uint32Array(64);
 
 /** At least so many, a power of two, all free; good until the next call. */
 function freeSlots(atLeast: number): Uint32Array {
   const size = 2 ** Math.ceil(Math.log2(Math.max(atLeast, 64)));
-  if (size * 4 > KEEP) return new Uint32Array(size);
+  if (size * 4 > KEEP_SLOTS) return new Uint32Array(size);
   if (size > slots.length) slots = new Uint32Array(size);
   return slots.subarray(0, size).fill(0);
 }
@@ -241,7 +241,16 @@ const latest = new Int32Array(USUAL);
 const secondOf = (offset: number): number => (offset / 1000) | 0;
 
 /** @returns `wider`, beginning with what `column` has */
-export function widened<Column extends { set(from: Column): void }>(column: Column, wider: Column): Column {
+export function widened<Column extends { readonly buffer: ArrayBuffer; set(from: Column): void }>(
+  column: Column,
+  wider: Column,
+): Column {
   wider.set(column);
+  free(column);
   return wider;
+}
+
+/** At once: V8 would keep its memory until it next went through the whole heap. */
+export function free({ buffer }: { readonly buffer: ArrayBuffer }): void {
+  buffer.transfer(0);
 }

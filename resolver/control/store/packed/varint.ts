@@ -37,13 +37,16 @@ export class ByteWriter {
    */
   begin(octets = 0): void {
     this.#length = 0;
-    const isTooLarge = this.#bytes.length > Math.max(keepAtMost, octets * 2);
-    if (isTooLarge || this.#bytes.length < octets) this.#bytes = Buffer.allocUnsafe(Math.max(octets, 256));
+    if (this.#bytes.length < octets) this.#bytes = Buffer.allocUnsafe(octets);
   }
 
-  /** A copy of what was written since `begin`. */
+  /** What was written since `begin`; the writer has no part in it any more. */
   bytes(): Buffer {
-    return Buffer.from(this.#bytes.subarray(0, this.#length));
+    const written = this.#bytes.subarray(0, this.#length);
+    if (this.#bytes.length <= keepAtMost) return Buffer.from(written);
+    this.#bytes = Buffer.allocUnsafe(256);
+    this.#length = 0;
+    return written;
   }
 
   #grow(by: number): void {
