@@ -3,7 +3,7 @@ import type { CoverageWatch } from './coverage/coverage.ts';
 import type { Devices } from './devices/devices.ts';
 
 /** A flush of more attempts is no phone at its habits; nothing is to be learnt from it but the record. */
-export const A_FLOOD = 2000;
+export const A_FLOOD = 1000;
 
 /** What a batch tells of its devices: that they are there, what they are, and whether they go around us. */
 export function hear(

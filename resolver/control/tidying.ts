@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { collectAhead, giveBack, shrinkHeap } from './give-back.ts';
 
 /** Attempts that leave something worth giving back, and how few in a flush say that their flood is over. */
@@ -7,6 +8,8 @@ const FEW = 4000;
 const CALM = 1500;
 /** Attempts between two collections in a flood: some tens of megabytes of garbage. */
 const COLLECT_EVERY = 3_000_000;
+/** Octets of buffers, beside those that were left the last time, that are worth it without a flood: a large merge has them. */
+const MUCH = 8 << 20;
 
 /**
  * Gives memory back once what needed it is over. In a flood it says itself when garbage is collected, and seldom: V8
@@ -17,13 +20,16 @@ export class Tidying {
   private attempts = 0;
   private collectAt = 0;
   private timer: NodeJS.Timeout | undefined;
+  private buffersLeft = 0;
 
   /** That many milliseconds after the last call. */
   after(milliseconds: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
+      this.timer = undefined;
       this.attempts = this.collectAt = 0;
       shrinkHeap();
+      this.buffersLeft = buffers();
       void giveBack();
     }, milliseconds).unref();
   }
@@ -31,7 +37,10 @@ export class Tidying {
   /** So many attempts came at once. */
   took(attempts: number): void {
     this.attempts += attempts;
-    if (attempts <= FEW || this.attempts <= MANY) return;
+    if (attempts <= FEW || this.attempts <= MANY) {
+      if (!this.timer && buffers() > this.buffersLeft + MUCH) this.after(CALM);
+      return;
+    }
     if (this.attempts >= this.collectAt) {
       this.collectAt = this.attempts + COLLECT_EVERY;
       collectAhead();
@@ -43,3 +52,5 @@ export class Tidying {
     clearTimeout(this.timer);
   }
 }
+
+const buffers = () => getHeapStatistics().external_memory;
