@@ -65,6 +65,27 @@ test('a rule that takes another’s number is not told as the other', async () =
   expect(small.attempts().map(({ reason }) => reason)).toEqual(['rule:r_first', 'rule:r_second']);
 });
 
+test('each of many rules is told by its own name, asked in turn', async () => {
+  const { small, flushed, rest } = house();
+  const numbers = Array.from({ length: 90 }, (_, i) => i);
+  const rules = numbers.map((i) => ({
+    id: `r_${i}`,
+    scope: { kind: 'everyone' as const },
+    target: { kind: 'domain' as const, value: `n${i}.mistat.example` },
+    action: 'block' as const,
+    createdAt: 0,
+  }));
+  small.decide({ rules });
+  for (let round = 0; round < 3; round++) {
+    for (const i of numbers) await small.ask(query(`n${i}.mistat.example`));
+    rest();
+  }
+  for (const { domain, reason } of flushed.flatMap((batch) => batch.attempts())) {
+    expect(reason).toBe(`rule:r_${domain.slice(1, domain.indexOf('.'))}`);
+  }
+  expect(flushed.reduce((sum, batch) => sum + batch.length, 0)).toBe(270);
+});
+
 test('what a flush tells of devices that did not ask again is not kept', async () => {
   const { small, flushed, rest } = house();
   await small.ask(query('data.mistat.example'), '192.168.1.7');

@@ -55,6 +55,30 @@ test('an hour has the same rows however often it was compacted in between', () =
   );
 });
 
+/** What folding means, told plainly: equal attempts of one second are one row, at the time of the first to arrive. */
+function folded(arrived: readonly { offset: number; entry: number; count: number }[]) {
+  const rows = new Map<string, { offset: number; entry: number; count: number }>();
+  for (const { offset, entry, count } of arrived) {
+    const key = `${Math.floor(offset / 1000)} ${entry}`;
+    const known = rows.get(key);
+    rows.set(key, known ? { ...known, count: known.count + count } : { offset, entry, count });
+  }
+  return [...rows.values()].sort((a, b) => a.offset - b.offset || a.entry - b.entry);
+}
+
+test('attempts of few names are folded alike, whether they arrive in order of time or not', () => {
+  const busy = fc.record({ offset: fc.nat(9000), entry: fc.integer({ min: 1, max: 6 }), count: fc.constant(1) });
+  fc.assert(
+    fc.property(fc.array(busy, { maxLength: 80 }), fc.boolean(), fc.nat(80), (arrived, inOrder, cut) => {
+      const rows = inOrder ? arrived.toSorted((a, b) => a.offset - b.offset) : arrived;
+      const open = (some: typeof rows) => packSegment({ rows: rowsFrom(some), asked: some.length, blocked: 0 });
+      expect(values(rowsOf({ open: open(rows) }))).toEqual(folded(rows));
+      const chunk = packChunk(rowsOf({ open: open(rows.slice(0, cut)) }));
+      expect(values(rowsOf({ chunk, open: open(rows.slice(cut)) }))).toEqual(folded(rows));
+    }),
+  );
+});
+
 test('only the wanted entries of a chunk are given back', () => {
   const chunk = packChunk(
     rowsFrom([
