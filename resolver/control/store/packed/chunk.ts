@@ -8,7 +8,7 @@ const out = new ByteWriter();
 let frequencies = new Frequencies();
 let places = new Uint32Array();
 /** Rows and entries whose columns stay for the next chunk. */
-const KEEP = 1 << 17;
+const KEEP = 1 << 15;
 /** Below it are the numbers of entries. */
 const ENTRIES = 2 ** 31;
 const ROWS = 2 ** 22 - 1;

@@ -21,7 +21,7 @@ const out = new ByteWriter();
 /** For one hour after the other. */
 let frequencies = new Frequencies();
 /** Entries whose columns stay for the next hour. */
-const KEEP = 1 << 17;
+const KEEP = 1 << 15;
 
 /** What stays of a device's hour when its attempts are dropped; also the sum of several. */
 export class RollUp {

@@ -222,7 +222,7 @@ const ENTRIES = 2 ** 31;
 /** Rows that are sorted faster one by one than all at once. */
 const FEW = 24;
 /** Rows whose columns stay, and octets of slots that do. */
-const KEEP = 1 << 17;
+const KEEP = 1 << 15;
 const KEEP_SLOTS = 1 << 20;
 
 let slots = new Uint32Array(64);
