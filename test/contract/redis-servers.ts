@@ -96,18 +96,31 @@ export class RedisServer {
 
 export async function startCluster(masters: number): Promise<RedisServer[]> {
   const nodes: RedisServer[] = [];
-  for (let i = 0; i < masters; i++) {
-    const bus = String(await freePort());
-    const settings = ['--cluster-enabled', 'yes', '--cluster-port', bus, '--cluster-node-timeout', '1000'];
-    nodes.push(await RedisServer.create(...settings, '--appendonly', 'yes', '--appendfsync', 'always'));
+  try {
+    for (let i = 0; i < masters; i++) nodes.push(await startClusterNode());
+    const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
+    await run('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes']);
+    await until(async () => {
+      const states = await Promise.all(nodes.map((node) => node.cli('cluster', 'info')));
+      return states.every((state) => state.includes('cluster_state:ok'));
+    });
+    return nodes;
+  } catch (error) {
+    await Promise.all(nodes.map((node) => node.stop()));
+    throw error;
   }
-  const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
-  await run('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes']);
-  await until(async () => {
-    const states = await Promise.all(nodes.map((node) => node.cli('cluster', 'info')));
-    return states.every((state) => state.includes('cluster_state:ok'));
-  });
-  return nodes;
+}
+
+/** A port that was free may be somebody else's by the time it is bound: then with others. */
+async function startClusterNode(tries = 3): Promise<RedisServer> {
+  const bus = String(await freePort());
+  const settings = ['--cluster-enabled', 'yes', '--cluster-port', bus, '--cluster-node-timeout', '1000'];
+  try {
+    return await RedisServer.create(...settings, '--appendonly', 'yes', '--appendfsync', 'always');
+  } catch (error) {
+    if (tries === 1) throw error;
+    return startClusterNode(tries - 1);
+  }
 }
 
 export interface SentinelSetup {
