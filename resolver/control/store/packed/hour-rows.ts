@@ -24,7 +24,7 @@ export class HourRows implements Segment {
     return hour;
   }
 
-  /** Equal attempts within one second become one row, see `Rows.folded`. @param offset milliseconds since the hour began */
+  /** Equal attempts within one second become one row, see `Rows.takeIn`. @param offset milliseconds since the hour began */
   add(offset: number, entry: number, isBlocked: boolean): void {
     const row = this.#latest[entry] - 1;
     if (row >= 0 && this.rows.isInSecondOf(row, offset)) this.rows.add(row, 1);
