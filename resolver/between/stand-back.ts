@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { constants, getPriority, setPriority } from 'node:os';
 
-/** Less of the processor than answering gets where both want it, more than what compiles lists. */
-const STEPS = 5;
+/**
+ * Less of the processor than answering gets where both want it, more than what compiles lists. A seventh of a core that
+ * answering would use alone is enough to record all it blocks; with a quarter, answers waited for pages being read.
+ */
+const STEPS = 8;
 
 /** Node's threads that work for all others: collecting memory, translating code, files, packing. */
 const helpers = /^(node-V8Worker|libuv-worker)$/;

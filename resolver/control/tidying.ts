@@ -10,6 +10,8 @@ const CALM = 1500;
 const COLLECT_EVERY = 3_000_000;
 /** Octets of buffers, beside those that were left the last time, that are worth it without a flood: a large merge has them. */
 const MUCH = 8 << 20;
+/** Milliseconds between two times without a flood: whoever pages through the log leaves so many buffers every second. */
+const RARELY = 60_000;
 
 /**
  * Gives memory back once what needed it is over. In a flood it says itself when garbage is collected, and seldom: V8
@@ -21,6 +23,7 @@ export class Tidying {
   private collectAt = 0;
   private timer: NodeJS.Timeout | undefined;
   private buffersLeft = 0;
+  private tidied = Number.NEGATIVE_INFINITY;
 
   /** That many milliseconds after the last call. */
   after(milliseconds: number): void {
@@ -30,6 +33,7 @@ export class Tidying {
       this.attempts = this.collectAt = 0;
       shrinkHeap();
       this.buffersLeft = buffers();
+      this.tidied = performance.now();
       void giveBack();
     }, milliseconds).unref();
   }
@@ -38,7 +42,8 @@ export class Tidying {
   took(attempts: number): void {
     this.attempts += attempts;
     if (attempts <= FEW || this.attempts <= MANY) {
-      if (!this.timer && buffers() > this.buffersLeft + MUCH) this.after(CALM);
+      if (!this.timer && performance.now() > this.tidied + RARELY && buffers() > this.buffersLeft + MUCH)
+        this.after(CALM);
       return;
     }
     if (this.attempts >= this.collectAt) {

@@ -6,11 +6,13 @@ import { costOf } from './cost.ts';
 import type { ListSize } from './data/mixes.ts';
 import { quellApi } from './quell-api.ts';
 import type { Bench } from './running.ts';
+import { goesFirst, goLast } from './turns.ts';
 import { type Workload, warmUp } from './workloads.ts';
 
 /**
  * What a household does beside asking: lists change, people read the log. Only Quell has these, and like a household's
- * machine it has all cores then.
+ * machine it has all cores then. Phones, upstreams and browsers are no programs of that machine, so load and stub go
+ * before Quell and the reader after it; needs root.
  */
 const life = (
   id: string,
@@ -29,10 +31,17 @@ const life = (
     // Enough for a day's log.
     await warmUp(bench, mix, 5);
     await bench.server.settle();
+    goesFirst(bench.stub);
+    using _ = goLast();
     const over = new AbortController();
     const doing = during(bench, over.signal);
     const report = await costOf(bench, async () => {
-      const load = await bench.load.put(mix, { rate: 5000, seconds: Math.max(8, seconds.rate), sources: 50 });
+      const load = await bench.load.put(mix, {
+        rate: 5000,
+        seconds: Math.max(8, seconds.rate),
+        sources: 50,
+        first: true,
+      });
       over.abort();
       await doing;
       return load;

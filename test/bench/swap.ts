@@ -16,7 +16,6 @@
  * before everybody else (FIFO, like the stub), and what is late then says little of Quell. Quell itself is measured as
  * it comes, without a priority that its user would have to give it.
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ChangingList, listInFile, listOverHttp } from './changing-list.ts';
@@ -29,6 +28,7 @@ import { type Bench, withServer } from './running.ts';
 import { changingText, type Swap, Swapping } from './swapping.ts';
 import { echo } from './targets/echo.ts';
 import { Quell } from './targets/quell.ts';
+import { goesFirst } from './turns.ts';
 
 const SIZE = 1_000_000;
 const RATE = 5000;
@@ -57,7 +57,7 @@ await withRig((rig) => {
 });
 
 async function both(quell: Bench, control: Bench): Promise<void> {
-  execFileSync('chrt', ['-f', '-p', '10', String(quell.stub)]);
+  goesFirst(quell.stub);
   await quell.load.put(quell.mixes.household(SIZE), { rate: RATE, seconds: 5, sources: 50 });
   const verdicts: Verdict[] = [];
   const figures: Record<string, unknown> = {};

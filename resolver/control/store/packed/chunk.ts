@@ -79,14 +79,18 @@ export function unpackChunk(chunk: Uint8Array, rows: Rows, wanted?: (entry: numb
   return rows;
 }
 
-/** The rows of an hour by time, whether compacted yet or not: both ways give the same rows. */
+/** The rows of an hour by time, whether compacted yet or not: both ways give the same rows. Good until the next call. */
 export function rowsOf(
   hour: { readonly chunk?: Uint8Array; readonly open?: Uint8Array },
   wanted?: (entry: number) => boolean,
 ): Rows {
-  const rows = new Rows();
-  if (hour.chunk) unpackChunk(hour.chunk, rows, wanted);
-  return hour.open?.length ? rows.takeIn(unpackSegments(hour.open).rows, wanted) : rows;
+  all.clear();
+  open.clear();
+  if (hour.chunk) unpackChunk(hour.chunk, all, wanted);
+  return hour.open?.length ? all.takeIn(unpackSegments(hour.open, open).rows, wanted) : all;
 }
+
+const all = new Rows();
+const open = new Rows();
 
 const formatVersion = 1;

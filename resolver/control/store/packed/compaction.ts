@@ -42,14 +42,18 @@ function merged(hour: ShelfHour, dictionary: Dictionary, without?: ReadonlySet<n
   }
 }
 
-/** Of one merge after the other: columns made anew for each of a flood's fragmented memory. */
+/** For one hour after the other: columns made anew for each of a flood's fragmented memory. */
 const openRows = new Rows();
 const rows = new Rows();
 
 /** Adds the hour's roll-up and what is still open. The dictionary must have been read after the hour. */
 export function rolledUp(hour: ShelfHour, dictionary: Dictionary, sum = new RollUp()): RollUp {
   withRollUp(hour, sum);
-  if (hour.open) sum.add(unpackSegments(hour.open), dictionary);
+  try {
+    if (hour.open) sum.add(unpackSegments(hour.open, openRows), dictionary);
+  } finally {
+    openRows.clear();
+  }
   return sum;
 }
 

@@ -4,6 +4,7 @@ import { HashedName } from '../../../policy/hashed-name.ts';
 import { type Outcome, outcomes, type WallMs } from '../../../policy/model.ts';
 import { textFromName } from '../../../wire/name.ts';
 import { KindTable, NO_KIND } from './kind-table.ts';
+import type { WantedName } from './wanted.ts';
 
 /** All that equal attempts of a device have in common. Rows name it by its number. */
 export interface Entry {
@@ -89,8 +90,26 @@ export class Dictionary {
     return Array.from({ length: this.size }, (_, i) => this.entry(i + 1)).filter((entry) => entry !== undefined);
   }
 
-  ofDomain(domain: string): readonly Entry[] {
-    return this.entries().filter((entry) => entry.domain === domain);
+  /** When the device first asked so; undefined for a blank entry. */
+  firstAt(number: number): WallMs | undefined {
+    return this.#kinds.whatOf(number) === NO_KIND ? this.#others.get(number)?.firstAt : this.#kinds.firstAtOf(number);
+  }
+
+  /** The name of an entry that is not blank. */
+  domain(number: number): string | undefined {
+    if (this.#kinds.whatOf(number) === NO_KIND) return this.#others.get(number)?.domain;
+    return textFromName(this.#kinds.nameOf(number), 0);
+  }
+
+  isFor(number: number, { text, wire, andBelow }: WantedName): boolean {
+    if (this.#kinds.whatOf(number) === NO_KIND) {
+      const domain = this.#others.get(number)?.domain;
+      return domain === text || (andBelow && domain?.endsWith(`.${text}`) === true);
+    }
+    if (!wire) return false;
+    return andBelow
+      ? this.#kinds.isWithin(number, wire, wire.length)
+      : this.#kinds.isNamed(number, wire, 0, wire.length);
   }
 
   /** What `find` wants to know a reason by; -1 for one that no entry has. */

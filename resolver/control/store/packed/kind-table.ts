@@ -56,7 +56,7 @@ export class KindTable {
       const number = slots[slot * 2 + 1];
       if (this.#whats[number] !== what || this.#reasons[number] !== reason) continue;
       if (number < found || (before !== undefined && this.#times[number] > before)) continue;
-      if (this.#isNamed(number, names, at, length)) found = number;
+      if (this.isNamed(number, names, at, length)) found = number;
     }
     return found;
   }
@@ -86,10 +86,21 @@ export class KindTable {
     return this.#names.subarray(this.#nameStarts[number], this.#nameStarts[number + 1]);
   }
 
-  #isNamed(number: number, names: Uint8Array, at: number, length: number): boolean {
+  isNamed(number: number, names: Uint8Array, at: number, length: number): boolean {
     const start = this.#nameStarts[number];
     if (this.#nameStarts[number + 1] - start !== length) return false;
     for (let i = 0; i < length; i++) if (this.#names[start + i] !== names[at + i]) return false;
+    return true;
+  }
+
+  /** Whether the name is the given one or below it. */
+  isWithin(number: number, name: Uint8Array, length: number): boolean {
+    const names = this.#names;
+    const start = this.#nameStarts[number + 1] - length;
+    let label = this.#nameStarts[number];
+    while (label < start) label += names[label] + 1;
+    if (label !== start) return false;
+    for (let i = 0; i < length; i++) if (names[start + i] !== name[i]) return false;
     return true;
   }
 

@@ -1,6 +1,7 @@
 import type { AttemptBatch } from '../../../between/attempt-batch.ts';
 import type { Kinds } from '../../../between/kinds.ts';
 import type { WallMs } from '../../../policy/model.ts';
+import { nameFromText } from '../../../wire/name.ts';
 import {
   type AttemptFilter,
   type RecordKind,
@@ -21,6 +22,7 @@ import { packBatch } from './pack-batch.ts';
 import { page } from './page.ts';
 import type { Shelf, ShelfWrite } from './shelf.ts';
 import { summary, timeline } from './summary.ts';
+import { Wanted } from './wanted.ts';
 
 /** The record as every backend keeps it: packed by device and hour, on a shelf that knows nothing of attempts. */
 export class PackedRecord implements RecordStore {
@@ -61,8 +63,9 @@ export class PackedRecord implements RecordStore {
   async firstSeen(domain: string, device?: string | readonly string[]): Promise<WallMs | undefined> {
     const devices = device === undefined ? await this.#shelf.devices() : [device].flat();
     const dictionaries = await Promise.all(devices.map((each) => this.#dictionaries.current(each)));
-    const times = dictionaries.flatMap((each) => each.ofDomain(domain)).map((entry) => entry.firstAt);
-    return times.length > 0 ? Math.min(...times) : undefined;
+    const name = { text: domain, wire: nameFromText(domain), andBelow: false };
+    const first = Math.min(...dictionaries.map((dictionary) => new Wanted(dictionary, { name }).firstAt));
+    return Number.isFinite(first) ? first : undefined;
   }
 
   devices(): Promise<string[]> {

@@ -2,9 +2,10 @@ import type { AttemptFilter, AttemptRow } from '../store.ts';
 import { rowsOf } from './chunk.ts';
 import { formatCursor, newestFirst, type Place, parseCursor } from './cursor.ts';
 import type { Dictionaries } from './dictionaries.ts';
-import type { Dictionary, Entry } from './dictionary.ts';
+import type { Dictionary } from './dictionary.ts';
 import { dayOf, hourMs, hourOf } from './hour.ts';
 import type { Shelf, ShelfHour } from './shelf.ts';
+import { Wanted, wantedName } from './wanted.ts';
 
 /** Hours of one device that a page may look through before it ends early, with a cursor to go on from. */
 const hoursAtMost = 24 * 100;
@@ -60,40 +61,20 @@ export async function page(
   return finish(found, filter.limit, wanted);
 }
 
-class Wanted {
-  readonly dictionary: Dictionary;
-  readonly firstAt: number;
-  readonly #numbers: Set<number>;
-
-  constructor(dictionary: Dictionary, entries: readonly Entry[]) {
-    this.dictionary = dictionary;
-    this.firstAt = entries.reduce((at, entry) => Math.min(at, entry.firstAt), Number.MAX_SAFE_INTEGER);
-    this.#numbers = new Set(entries.map((entry) => entry.number));
-  }
-
-  has = (entry: number): boolean => this.#numbers.has(entry);
-}
-
 async function wantedEntries(
   { shelf, dictionaries }: { shelf: Shelf; dictionaries: Dictionaries },
   filter: AttemptFilter,
 ): Promise<Map<string, Wanted>> {
   const devices = filter.device === undefined ? await shelf.devices() : [filter.device].flat();
   const wanted = new Map<string, Wanted>();
+  const { domain, ...kind } = filter;
+  const asked = { ...kind, name: domain === undefined ? undefined : wantedName(domain) };
   const read = await Promise.all(devices.map((device) => dictionaries.current(device)));
   for (const [i, dictionary] of read.entries()) {
-    const entries = dictionary.entries().filter((entry) => matches(entry, filter));
-    if (entries.length > 0) wanted.set(devices[i], new Wanted(dictionary, entries));
+    const entries = new Wanted(dictionary, asked);
+    if (entries.firstAt < Number.POSITIVE_INFINITY) wanted.set(devices[i], entries);
   }
   return wanted;
-}
-
-function matches(entry: Entry, { purpose, outcome, domain }: AttemptFilter): boolean {
-  if (purpose !== undefined && entry.purpose !== purpose) return false;
-  if (outcome !== undefined && entry.outcome !== outcome) return false;
-  if (domain === undefined) return true;
-  if (!domain.startsWith('*.')) return entry.domain === domain;
-  return entry.domain === domain.slice(2) || entry.domain.endsWith(domain.slice(1));
 }
 
 /** The part of a day that is asked for, newest first, in pieces that keep one read small for any number of devices. */
@@ -106,17 +87,24 @@ function* windows(day: number, firstHour: number, lastHour: number, devices: num
 const newestHoursFirst = (hours: readonly ShelfHour[]): ShelfHour[][] =>
   [...Map.groupBy(hours, (part) => part.hour)].sort((a, b) => b[0] - a[0]).map(([, parts]) => parts);
 
-/** The newest rows of a part, as many as could be on the page and one more, which tells that there is a next one. */
+/**
+ * Brings the newest rows of a part into what is found, which has no more of an hour than could be on the page and one
+ * more, which tells that there is a next one.
+ */
 function collect(part: ShelfHour, wanted: Wanted, bounds: Bounds, found: Found[]): void {
   const { oldest, newest, after, limit } = bounds;
+  const before = found.length;
+  const least = before > limit ? found[limit].at : oldest;
   const rows = rowsOf(part, wanted.has);
-  let left = limit + 1;
-  for (let i = rows.length - 1; i >= 0 && left > 0; i--) {
-    const place = { at: part.hour * hourMs + rows.offset(i), device: part.device, entry: rows.entry(i) };
-    if (place.at < oldest || place.at > newest || (after && newestFirst(after, place) >= 0)) continue;
-    found.push({ ...place, count: rows.count(i) });
-    left--;
+  for (let i = rows.length - 1; i >= 0 && found.length - before <= limit; i--) {
+    const at = part.hour * hourMs + rows.offset(i);
+    if (at < least) break;
+    const place = { at, device: part.device, entry: rows.entry(i), count: rows.count(i) };
+    if (at <= newest && (!after || newestFirst(after, place) < 0)) found.push(place);
   }
+  if (found.length === before || found.length <= limit) return;
+  found.sort(newestFirst);
+  found.length = limit + 1;
 }
 
 function finish(found: Found[], limit: number, wanted: ReadonlyMap<string, Wanted>) {

@@ -105,23 +105,36 @@ export class RollUp {
     return this.#named.keys();
   }
 
+  /** By name, where it has names. */
   tallies(dictionary: Dictionary): Tally[] {
-    const tallies: Tally[] = [];
-    for (const [number, count] of this.#named) {
-      const entry = dictionary.entry(number);
-      if (!entry) continue;
-      tallies.push({ outcome: entry.outcome, purpose: entry.purpose, domain: entry.domain, unmatched: false, count });
+    const tallies = this.#unnamed();
+    for (const [entry, count] of this.#named) {
+      const traits = dictionary.traits(entry);
+      if (traits) tallies.push({ ...traits, domain: dictionary.domain(entry), count });
     }
-    for (const [kind, count] of this.#rest) {
+    return tallies;
+  }
+
+  /** Without names, which are many. */
+  kinds(dictionary: Dictionary): Tally[] {
+    const counts = new Map<Traits, number>();
+    for (const [entry, count] of this.#named) {
+      const traits = dictionary.traits(entry);
+      if (traits) increase(counts, traits, count);
+    }
+    return [...Array.from(counts, ([traits, count]) => ({ ...traits, count })), ...this.#unnamed()];
+  }
+
+  #unnamed(): Tally[] {
+    return Array.from(this.#rest, ([kind, count]) => {
       const [outcome, purpose, matched] = kind.split(' ');
-      tallies.push({
+      return {
         outcome: outcome as Outcome,
         purpose: purpose === '-' ? undefined : (purpose as PurposeId),
         unmatched: matched === 'unmatched',
         count,
-      });
-    }
-    return tallies;
+      };
+    });
   }
 
   #keepMostFrequent(dictionary: Dictionary): void {

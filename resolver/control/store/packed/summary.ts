@@ -26,7 +26,7 @@ export async function summary(deps: Deps, filter: SummaryFilter): Promise<{ tota
   } else {
     for (const { rollUp, dictionary } of await summedByDevice(deps, filter)) {
       add(totals, totalsWithin(rollUp, dictionary, filter));
-      for (const tally of rollUp.tallies(dictionary)) {
+      for (const tally of by === 'domain' ? rollUp.tallies(dictionary) : rollUp.kinds(dictionary)) {
         const key = tally[by];
         if (key !== undefined && isWithin(tally, filter)) add(sumOf(sums, key), totalsOf(tally));
       }
@@ -60,7 +60,7 @@ export async function timeline(deps: Deps, filter: TimelineFilter): Promise<Time
   const start = filter.step === 'day' ? dayStarts(filter.zone ?? 'UTC') : (hour: number) => hour;
   const cells = new Map<string, TimelineCell & Sum>();
   for await (const hour of rolledHours(deps, filter)) {
-    for (const tally of hour.rollUp().tallies(hour.dictionary)) {
+    for (const tally of hour.rollUp().kinds(hour.dictionary)) {
       if (tally.unmatched) continue;
       const key = `${start(hour.at)} ${tally.purpose}`;
       let cell = cells.get(key);
@@ -95,6 +95,6 @@ const isWithin = (tally: { readonly purpose?: string }, { purpose }: SummaryFilt
 function totalsWithin(rollUp: RollUp, dictionary: Dictionary, filter: SummaryFilter): Totals {
   if (filter.purpose === undefined) return rollUp.totals();
   const sum = noTotals();
-  for (const tally of rollUp.tallies(dictionary)) if (isWithin(tally, filter)) add(sum, totalsOf(tally));
+  for (const tally of rollUp.kinds(dictionary)) if (isWithin(tally, filter)) add(sum, totalsOf(tally));
   return sum;
 }

@@ -89,6 +89,11 @@ export class ByteReader {
     return this.#bytes.subarray(this.#at - size, this.#at);
   }
 
+  skipBytes(): void {
+    const size = this.read();
+    this.#at += size;
+  }
+
   readText(): string {
     const size = this.read();
     const text = Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + this.#at, size).toString();

@@ -63,12 +63,16 @@ export class Flushes {
     return last === null ? undefined : Number(last);
   }
 
-  /** Parts of these hours, both ends included, in the order in which they came. */
-  *parts(from: number, to: number): Iterable<FlushPart & { readonly hour: number }> {
+  /** Parts of these hours, both ends included, in the order in which they came; of these devices only, if any are given. */
+  *parts(
+    from: number,
+    to: number,
+    of?: { has(device: number): boolean },
+  ): Iterable<FlushPart & { readonly hour: number }> {
     const sql = `SELECT hour, bytes FROM flush WHERE ${isCurrent} AND hour BETWEEN ? AND ? ORDER BY slot`;
     for (const row of this.#statements().all(sql, from, to)) {
       const hour = Number(row.hour);
-      for (const part of partsOf(row.bytes as Uint8Array)) yield { ...part, hour };
+      for (const { device, bytes } of partsOf(row.bytes as Uint8Array, of)) yield { device, hour, bytes };
     }
   }
 
@@ -134,7 +138,11 @@ export class Flushes {
 /** Others were sorted in. */
 const isCurrent = 'turn = (SELECT turn FROM sorted)';
 
-function* partsOf(bytes: Uint8Array): Iterable<FlushPart> {
+function* partsOf(bytes: Uint8Array, of?: { has(device: number): boolean }): Iterable<FlushPart> {
   const input = new ByteReader(bytes);
-  while (!input.done) yield { device: input.read(), bytes: input.readBytes() };
+  while (!input.done) {
+    const device = input.read();
+    if (!of || of.has(device)) yield { device, bytes: input.readBytes() };
+    else input.skipBytes();
+  }
 }

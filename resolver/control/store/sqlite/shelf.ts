@@ -218,7 +218,7 @@ export class SqliteShelf implements Shelf {
     const sql = `SELECT hour, device, bytes FROM segment WHERE hour BETWEEN ? AND ? ${one === undefined ? '' : 'AND device = ?'} ORDER BY number`;
     const segments = this.#statements().all(sql, from, to, ...(one === undefined ? [] : [one]));
     const open = new Map<string, { device: number; hour: number; all: Uint8Array[] }>();
-    for (const { device, hour, bytes } of [...segments.map(asPart), ...this.#flushes.parts(from, to)]) {
+    for (const { device, hour, bytes } of [...segments.map(asPart), ...this.#flushes.parts(from, to, devices)]) {
       if (!devices.has(device)) continue;
       const key = `${hour} ${device}`;
       const others = open.get(key);
