@@ -3,38 +3,46 @@ import { join } from 'node:path';
 import type { Attempt, AttemptBatch } from '../../resolver/between/attempt-batch.ts';
 import { batchFrom } from '../batch-from.ts';
 
-/**
- * A busy household, the same in every run: ten phones that ask in bursts of related names, for A, AAAA and HTTPS in one
- * breath, much by day and little by night, a few names very often and many seldom.
- */
-export function* busyHousehold(options: {
+interface Household {
   readonly from: number;
   readonly days: number;
   readonly devices: number;
   readonly attempts: number;
-  /** Milliseconds between flushes of the ring. */
-  readonly flushEvery: number;
-}): Generator<AttemptBatch> {
-  const { from, days, devices, attempts, flushEvery } = options;
+}
+
+/**
+ * A busy household, the same in every run: ten phones that ask in bursts of related names, for A, AAAA and HTTPS in one
+ * breath, much by day and little by night, a few names very often and many seldom. A burst's are in order of asking.
+ */
+export function* householdAttempts({ from, days, devices, attempts }: Household): Generator<Attempt> {
   const random = numbers(11);
   const names = knownNames();
   const perBurst = 6;
   const burstsPerHour = attempts / perBurst / days / 24;
-  let sequence = 0;
-  let waiting: Attempt[] = [];
-  let flushAt = from + flushEvery;
   for (let hour = 0; hour < days * 24; hour++) {
     const start = from + hour * 3_600_000;
     const bursts = Math.round(burstsPerHour * dayShape[hour % 24]);
     const starts = Array.from({ length: bursts }, () => start + random() * 3_600_000).sort((a, b) => a - b);
-    for (const at of starts) {
-      while (at >= flushAt) {
-        if (waiting.length > 0) yield batch(++sequence, waiting);
-        waiting = [];
-        flushAt = Math.max(flushAt + flushEvery, at - (at % flushEvery));
-      }
-      waiting.push(...burst(at, `d_${Math.floor(random() ** 1.5 * devices).toString(36)}k3x9w`, names, random));
+    for (const at of starts)
+      yield* burst(at, `d_${Math.floor(random() ** 1.5 * devices).toString(36)}k3x9w`, names, random);
+  }
+}
+
+/** The same as it is flushed. @param flushEvery milliseconds between flushes of the ring */
+export function* busyHousehold({
+  flushEvery,
+  ...household
+}: Household & { readonly flushEvery: number }): Generator<AttemptBatch> {
+  let sequence = 0;
+  let waiting: Attempt[] = [];
+  let flushAt = household.from + flushEvery;
+  for (const attempt of householdAttempts(household)) {
+    if (attempt.at >= flushAt) {
+      if (waiting.length > 0) yield batch(++sequence, waiting);
+      waiting = [];
+      flushAt = Math.max(flushAt + flushEvery, attempt.at - (attempt.at % flushEvery));
     }
+    waiting.push(attempt);
   }
   if (waiting.length > 0) yield batch(++sequence, waiting);
 }

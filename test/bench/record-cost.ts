@@ -2,7 +2,8 @@
  * What an attempt costs on its way to the store: `node test/bench/record-cost.ts`. On the answering thread its row in
  * the ring, its part of a flush, and of sending that; on control's, reading it back, deciding what may be kept, and
  * bringing it into SQLite or a real Redis, whose own work does not count. A month of a busy household, 3 million
- * attempts, at several rates; what the program learns of itself while it gets warm is done before.
+ * attempts, whose questions come faster than they would, at several rates; what the program learns of itself while it
+ * gets warm is done before.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +12,7 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { compile } from '../../lists/compile.ts';
 import { RuleSet } from '../../lists/rule-set/rule-set.ts';
 import type { DeviceState } from '../../resolver/answering/device-states.ts';
-import { Ring } from '../../resolver/answering/ring.ts';
+import { outcomeNumber, Ring } from '../../resolver/answering/ring.ts';
 import type { SentBatch } from '../../resolver/between/messages.ts';
 import { emptyPolicySnapshot } from '../../resolver/between/policy-snapshot.ts';
 import { AttemptCounts } from '../../resolver/control/metrics/attempt-counts.ts';
@@ -25,11 +26,11 @@ import { regexFor } from '../../resolver/policy/linear-regex.ts';
 import { Matcher } from '../../resolver/policy/matcher.ts';
 import { Policy } from '../../resolver/policy/policy.ts';
 import { Verdict } from '../../resolver/policy/verdict.ts';
-import { nameFromText } from '../../resolver/wire/name.ts';
 import { RedisServer } from '../contract/redis-servers.ts';
-import { knownNames } from './household.ts';
+import { householdAttempts } from './household.ts';
 
 const ATTEMPTS = 3_000_000;
+const DEVICES = 10;
 /** Attempts before any are counted. */
 const WARM = 500_000;
 /** Milliseconds between flushes, see `Courier`, and attempts at which there is one sooner. */
@@ -43,45 +44,89 @@ const ruleSet = RuleSet.open(compile({ packs, lists: [], limits: { names: 100_00
 const regex = await regexFor([], ruleSet.meta);
 const policy = new Policy(emptyPolicySnapshot, new Matcher(ruleSet, regex), regex);
 const devicesAnew = () =>
-  Array.from({ length: 10 }, (_, i): DeviceState => {
+  Array.from({ length: DEVICES }, (_, i): DeviceState => {
     const id = `d_${i}k3x9wm2q`;
     return { id, policy: policy.device(id), total: 0, blocked: 0, busyUntil: 0, underWay: 0, told: -1 };
   });
-const [first] = devicesAnew();
-const asked = knownNames().map(({ domain }) => {
-  const name = new HashedName();
-  name.readText(domain);
-  const verdict = new Verdict();
-  policy.decide(name, 1, first.policy, Date.now(), verdict);
-  return { wire: name.name.bytes.slice(0, name.name.length), verdict };
-});
 
-/** Names that nobody's phone has: each is asked for a few times at the most. In wire form, as packets bring them. */
-const madeUp = Array.from(
-  { length: 100_000 },
-  (_, i) => nameFromText(`${(i * 2654435761).toString(36)}.tracker-${i % 997}.example`)!,
-);
+/** Questions one after the other, as columns: what they are made of must not cost anything while they are asked. */
+class Asked {
+  readonly devices: Uint8Array;
+  readonly names: Uint32Array;
+  readonly qtypes: Uint16Array;
+  readonly outcomes: Uint8Array;
+  /** In wire form, as packets bring them. */
+  readonly wires: Uint8Array[] = [];
+  readonly verdicts: Verdict[] = [];
+  length = 0;
+
+  constructor(room: number) {
+    this.devices = new Uint8Array(room);
+    this.names = new Uint32Array(room);
+    this.qtypes = new Uint16Array(room);
+    this.outcomes = new Uint8Array(room);
+  }
+
+  push(device: number, name: number, qtype: number, outcome: number): void {
+    const at = this.length++;
+    this.devices[at] = device;
+    this.names[at] = name;
+    this.qtypes[at] = qtype;
+    this.outcomes[at] = outcome;
+  }
+
+  addName(domain: string): number {
+    const name = new HashedName();
+    name.readText(domain);
+    const verdict = new Verdict();
+    policy.decide(name, 1, policy.device('d_0'), Date.now(), verdict);
+    this.verdicts.push(verdict);
+    return this.wires.push(name.name.bytes.slice(0, name.name.length)) - 1;
+  }
+}
+
+function ofHousehold(): Asked {
+  const asked = new Asked(ATTEMPTS + 1000);
+  const devices = new Map<string, number>();
+  const names = new Map<string, number>();
+  const numbered = (known: Map<string, number>, text: string, add: () => number) => {
+    if (!known.has(text)) known.set(text, add());
+    return known.get(text)!;
+  };
+  for (const attempt of householdAttempts({ from: 0, days: 30, devices: DEVICES, attempts: ATTEMPTS })) {
+    asked.push(
+      numbered(devices, attempt.device, () => devices.size),
+      numbered(names, attempt.domain, () => asked.addName(attempt.domain)),
+      attempt.qtype,
+      outcomeNumber[attempt.outcome],
+    );
+    if (asked.length === ATTEMPTS) break;
+  }
+  return asked;
+}
+
+/** Names that nobody's phone has, from one device: each is asked for a few times at the most. */
+function madeUp(): Asked {
+  const asked = new Asked(ATTEMPTS);
+  const names = 100_000;
+  for (let i = 0; i < names; i++) asked.addName(`${(i * 2654435761).toString(36)}.tracker-${i % 997}.example`);
+  for (let i = 0; i < ATTEMPTS; i++) asked.push(0, (i * 7919) % names, 1, outcomeNumber.blocked);
+  return asked;
+}
 
 interface Mix {
   readonly title: string;
-  readonly names: readonly { readonly wire: Uint8Array; readonly verdict: Verdict }[];
+  readonly asked: Asked;
   /** Attempts a second. */
   readonly rate: number;
-  /** Devices that ask. */
-  readonly of?: number;
-  readonly attempts?: number;
 }
 
 const perFlush = (rate: number) => Math.min(HALF_FULL, (rate * EVERY) / 1000);
 
+const household = ofHousehold();
 const mixes: readonly Mix[] = [
-  ...RATES.map((rate) => ({ title: `household, ${rate.toLocaleString('en')}/s`, names: asked, rate })),
-  {
-    title: 'made-up names from one device, 100,000/s',
-    names: madeUp.map((wire) => ({ wire, verdict: asked[0].verdict })),
-    rate: 100_000,
-    of: 1,
-  },
+  ...RATES.map((rate) => ({ title: `household, ${rate.toLocaleString('en')}/s`, asked: household, rate })),
+  { title: 'made-up names from one device, 100,000/s', asked: madeUp(), rate: 100_000 },
 ];
 
 /** Microseconds of CPU that `work` took. */
@@ -93,43 +138,43 @@ async function cpuOf(work: () => void | Promise<void>): Promise<number> {
 }
 
 /** @param flushed without it, only what comes before the ring is done */
-function answering({ names, rate, of = 10, attempts = ATTEMPTS }: Mix, flushed?: (sent: SentBatch) => void): void {
+function answering({ asked, rate }: Mix, attempts: number, flushed?: (sent: SentBatch) => void): void {
   const devices = devicesAnew();
   const ring = new Ring(policy);
   const name = new HashedName();
   const began = Date.now();
   for (let i = 0; i < attempts; i++) {
-    const { wire, verdict } = names[(i * 7919) % names.length];
+    const wire = asked.wires[asked.names[i]];
     name.name.read(wire, 0, 0, wire.length, false);
     name.hash();
-    const device = devices[i % of];
+    const device = devices[asked.devices[i]];
     device.total++;
     if (!flushed) continue;
-    ring.add(began + Math.floor((i * 1000) / rate), device, name, 1, 0, verdict);
+    const verdict = asked.verdicts[asked.names[i]];
+    ring.add(began + Math.floor((i * 1000) / rate), device, name, asked.qtypes[i], asked.outcomes[i], verdict);
     if ((i + 1) % perFlush(rate) !== 0) continue;
     const { bytes, table, before } = ring.flush(devices)!;
     flushed({ batch: bytes, boot: ring.boot, table, before });
   }
 }
 
-async function costs(mix: Mix) {
-  const attempts = mix.attempts ?? ATTEMPTS;
+async function costs(mix: Mix, attempts: number) {
   const admit = admission({ recordingOf: () => 'attempts', addresses: 'full' });
   const counts = new AttemptCounts();
   const live = new Live();
-  answering(mix, () => {});
-  const before = await cpuOf(() => answering(mix));
-  const added = await cpuOf(() => answering(mix, () => {}));
+  answering(mix, attempts, () => {});
+  const before = await cpuOf(() => answering(mix, attempts));
+  const added = await cpuOf(() => answering(mix, attempts, () => {}));
   const { port1, port2 } = new MessageChannel();
   const sent = await cpuOf(() =>
-    answering(mix, (batch) => {
+    answering(mix, attempts, (batch) => {
       port1.postMessage({ kind: 'attempts', oldest: 1, ...batch });
       receiveMessageOnPort(port2);
     }),
   );
   port1.close();
   const flushes: SentBatch[] = [];
-  answering(mix, (batch) => flushes.push(batch));
+  answering(mix, attempts, (batch) => flushes.push(batch));
   const tables = new Tables();
   const read = await cpuOf(() => {
     for (const sent of flushes) {
@@ -174,7 +219,7 @@ async function storing(url: string, flushes: readonly SentBatch[]): Promise<numb
 console.log('CPU µs per attempt');
 const rows = [];
 for (const mix of mixes) {
-  await costs({ ...mix, attempts: WARM });
-  rows.push(await costs(mix));
+  await costs(mix, WARM);
+  rows.push(await costs(mix, ATTEMPTS));
 }
 console.table(rows);
