@@ -4,11 +4,13 @@ import { kindLayout } from './kinds.ts';
 
 /** Attempts that there is room for between two flushes, and kinds of them, with their octets, in one table. */
 const MOST_ROWS = 1 << 14;
-const MOST_KINDS = 1 << 14;
-const MOST_OCTETS = 1 << 20;
+const MOST_KINDS = 1 << 15;
+const MOST_OCTETS = 1 << 21;
 /** When a table is soon full: three quarters. */
 const MANY_KINDS = (MOST_KINDS / 4) * 3;
 const MANY_OCTETS = (MOST_OCTETS / 4) * 3;
+/** New kinds in one flush that are a flood's. */
+const FLOOD = 6144;
 /** Twice as many as there can be kinds, so that a free one is near. */
 const SLOTS = MOST_KINDS * 2;
 /** Words that tell one kind from another: both hash lanes of its name, and the layout's two from `device` on. */
@@ -101,11 +103,11 @@ export class AttemptWriter {
   flushed(): void {
     if (this.toldKinds > 0) this.isBuiltOn = true;
     // What brings so many that are new won't ask for them again soon.
-    const isFlood = this.kindCount - this.toldKinds > (MOST_KINDS / 8) * 3;
+    const isFlood = this.kindCount - this.toldKinds > FLOOD;
     this.rowCount = 0;
     this.toldKinds = this.kindCount;
     this.toldEnd = this.end;
-    if (isFlood || this.kindCount > MOST_KINDS / 2 || this.end > MOST_OCTETS / 2) this.clear();
+    if (isFlood || this.kindCount > MANY_KINDS || this.end > MANY_OCTETS) this.clear();
   }
 
   /** The next flush has all kinds of the table. */
