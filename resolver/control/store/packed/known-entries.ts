@@ -5,7 +5,7 @@ import type { Dictionary } from './dictionary.ts';
 export class KnownEntries {
   /** By kind; 0: not known. */
   numbers = new Int32Array(64);
-  /** What the numbers are of, by position of the device. */
+  /** What the numbers are of, by position of the device; missing where there are none yet. */
   #dictionaries: readonly (Dictionary | undefined)[] = [];
 
   /** To be called before each use. @param dictionaries by position of the device in the batch */
@@ -15,8 +15,9 @@ export class KnownEntries {
       larger.set(this.numbers);
       this.numbers = larger;
     }
-    // Entries are never renumbered, and whatever else happens to a dictionary makes another one of it.
-    const isSame = this.#dictionaries.every((one, place) => one === undefined || one === dictionaries[place]);
+    // Entries are never renumbered, and whatever else happens to a dictionary makes another one of it. Devices that
+    // have no attempts in a batch have no dictionary in it.
+    const isSame = dictionaries.every((one, place) => !one || (this.#dictionaries[place] ?? one) === one);
     if (!isSame) this.numbers.fill(0);
     this.#dictionaries = isSame
       ? dictionaries.map((one, place) => one ?? this.#dictionaries[place])
