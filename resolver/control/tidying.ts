@@ -11,7 +11,7 @@ const COLLECT_EVERY = 3_000_000;
 /** Octets of buffers, beside those that were left the last time, that are worth it without a flood: a large merge has them. */
 const MUCH = 8 << 20;
 /** Milliseconds between two times without a flood: whoever pages through the log leaves so many buffers every second. */
-const RARELY = 60_000;
+const RARELY = 5_000;
 
 /**
  * Gives memory back once what needed it is over. In a flood it says itself when garbage is collected, and seldom: V8
