@@ -269,7 +269,7 @@ const metrics = new Metrics({
     ...processMetrics({ version, startedAt, clock }),
   ],
 });
-const record = new RecordOfDevices({ record: store.record, household });
+const record = new RecordOfDevices({ record: store.record, household, onAsked: () => tidying.read() });
 const site = createSite({
   household,
   access,

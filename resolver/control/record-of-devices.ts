@@ -10,6 +10,8 @@ const HOUR = 60 * 60_000;
 export interface RecordOfDevicesDeps {
   readonly record: Pick<RecordStore, 'attempts' | 'summary' | 'timeline' | 'firstSeen'>;
   readonly household: Pick<Household, 'all' | 'get' | 'version'>;
+  /** Called whenever somebody asks. */
+  readonly onAsked: () => void;
 }
 
 /**
@@ -51,6 +53,7 @@ export class RecordOfDevices implements Pick<RecordStore, 'attempts' | 'summary'
     device: string | readonly string[] | undefined,
     from: WallMs = 0,
   ): string | readonly string[] | undefined {
+    this.deps.onAsked();
     if (device === undefined) return undefined;
     const ids = [device].flat().map((id) => this.formerIds.today(id));
     const all = ids.flatMap((id) => recordedAs(id, this.deps.household.get('device', id), from));

@@ -10,8 +10,8 @@ const CALM = 1500;
 const COLLECT_EVERY = 3_000_000;
 /** Octets of buffers, beside those that were left the last time, that are worth it without a flood: a large merge has them. */
 const MUCH = 8 << 20;
-/** Milliseconds between two times without a flood: whoever pages through the log leaves so many buffers every second. */
-const RARELY = 5_000;
+/** Milliseconds between two times while pages are read: they leave so many buffers every second. */
+const RARELY = 60_000;
 
 /**
  * Gives memory back once what needed it is over. In a flood it says itself when garbage is collected, and seldom: V8
@@ -24,6 +24,7 @@ export class Tidying {
   private timer: NodeJS.Timeout | undefined;
   private buffersLeft = 0;
   private tidied = Number.NEGATIVE_INFINITY;
+  private readAt = Number.NEGATIVE_INFINITY;
 
   /** That many milliseconds after the last call. */
   after(milliseconds: number): void {
@@ -42,8 +43,7 @@ export class Tidying {
   took(attempts: number): void {
     this.attempts += attempts;
     if (attempts <= FEW || this.attempts <= MANY) {
-      if (!this.timer && performance.now() > this.tidied + RARELY && buffers() > this.buffersLeft + MUCH)
-        this.after(CALM);
+      if (!this.timer && this.isDue() && buffers() > this.buffersLeft + MUCH) this.after(CALM);
       return;
     }
     if (this.attempts >= this.collectAt) {
@@ -51,6 +51,16 @@ export class Tidying {
       collectAhead();
     }
     this.after(CALM);
+  }
+
+  /** A page was read. */
+  read(): void {
+    this.readAt = performance.now();
+  }
+
+  private isDue(): boolean {
+    const now = performance.now();
+    return now > this.tidied + (now < this.readAt + CALM ? RARELY : CALM);
   }
 
   stop(): void {

@@ -28,7 +28,7 @@ it('control and helpers have less of the processor than answering, and the shell
   const own = getPriority(quell.pid);
   const behind = threads(quell.pid).filter(({ name }) => /^(control|node-V8Worker|libuv-worker)$/.test(name));
   expect(new Set(behind.map(({ name }) => name)).size).toBe(3);
-  for (const { id, name } of behind) expect([name, getPriority(id)]).toEqual([name, own + 5]);
+  for (const { id, name } of behind) expect([name, getPriority(id)]).toEqual([name, own + 8]);
   expect(behind.filter(({ name }) => name === 'node-V8Worker').length).toBe(1);
   const { stdout } = spawnSync('pgrep', ['-P', String(quell.pid), '-f', 'while IFS= read -r last'], {
     encoding: 'utf8',

@@ -68,7 +68,7 @@ export async function aSite(changes: Partial<SiteDeps> = {}) {
   );
   policy.useRules(rulesOfPacks());
   household.onChange(() => policy.changed());
-  const recorded = new RecordOfDevices({ record: store.record, household });
+  const recorded = new RecordOfDevices({ record: store.record, household, onAsked() {} });
   const site = createSite({
     household,
     access,
