@@ -12,9 +12,9 @@ interface Household {
 
 /**
  * A busy household, the same in every run: ten phones that ask in bursts of related names, for A, AAAA and HTTPS in one
- * breath, much by day and little by night, a few names very often and many seldom. A burst's are in order of asking.
+ * breath, much by day and little by night, a few names very often and many seldom. Burst by burst.
  */
-export function* householdAttempts({ from, days, devices, attempts }: Household): Generator<Attempt> {
+export function* householdBursts({ from, days, devices, attempts }: Household): Generator<Attempt[]> {
   const random = numbers(11);
   const names = knownNames();
   const perBurst = 6;
@@ -24,7 +24,7 @@ export function* householdAttempts({ from, days, devices, attempts }: Household)
     const bursts = Math.round(burstsPerHour * dayShape[hour % 24]);
     const starts = Array.from({ length: bursts }, () => start + random() * 3_600_000).sort((a, b) => a - b);
     for (const at of starts)
-      yield* burst(at, `d_${Math.floor(random() ** 1.5 * devices).toString(36)}k3x9w`, names, random);
+      yield [...burst(at, `d_${Math.floor(random() ** 1.5 * devices).toString(36)}k3x9w`, names, random)];
   }
 }
 
@@ -36,13 +36,14 @@ export function* busyHousehold({
   let sequence = 0;
   let waiting: Attempt[] = [];
   let flushAt = household.from + flushEvery;
-  for (const attempt of householdAttempts(household)) {
-    if (attempt.at >= flushAt) {
+  for (const burst of householdBursts(household)) {
+    const [{ at }] = burst;
+    if (at >= flushAt) {
       if (waiting.length > 0) yield batch(++sequence, waiting);
       waiting = [];
-      flushAt = Math.max(flushAt + flushEvery, attempt.at - (attempt.at % flushEvery));
+      flushAt = at - (at % flushEvery) + flushEvery;
     }
-    waiting.push(attempt);
+    waiting.push(...burst);
   }
   if (waiting.length > 0) yield batch(++sequence, waiting);
 }

@@ -27,7 +27,7 @@ import { Matcher } from '../../resolver/policy/matcher.ts';
 import { Policy } from '../../resolver/policy/policy.ts';
 import { Verdict } from '../../resolver/policy/verdict.ts';
 import { RedisServer } from '../contract/redis-servers.ts';
-import { householdAttempts } from './household.ts';
+import { householdBursts } from './household.ts';
 
 const ATTEMPTS = 3_000_000;
 const DEVICES = 10;
@@ -86,21 +86,21 @@ class Asked {
 }
 
 function ofHousehold(): Asked {
-  const asked = new Asked(ATTEMPTS + 1000);
+  const asked = new Asked(ATTEMPTS);
   const devices = new Map<string, number>();
   const names = new Map<string, number>();
   const numbered = (known: Map<string, number>, text: string, add: () => number) => {
     if (!known.has(text)) known.set(text, add());
     return known.get(text)!;
   };
-  for (const attempt of householdAttempts({ from: 0, days: 30, devices: DEVICES, attempts: ATTEMPTS })) {
+  const bursts = householdBursts({ from: 0, days: 30, devices: DEVICES, attempts: ATTEMPTS });
+  for (const attempt of bursts.flatMap((burst) => burst.values()).take(ATTEMPTS)) {
     asked.push(
       numbered(devices, attempt.device, () => devices.size),
       numbered(names, attempt.domain, () => asked.addName(attempt.domain)),
       attempt.qtype,
       outcomeNumber[attempt.outcome],
     );
-    if (asked.length === ATTEMPTS) break;
   }
   return asked;
 }
