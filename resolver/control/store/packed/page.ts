@@ -67,8 +67,8 @@ async function wantedEntries(
 ): Promise<Map<string, Wanted>> {
   const devices = filter.device === undefined ? await shelf.devices() : [filter.device].flat();
   const wanted = new Map<string, Wanted>();
-  const { domain, ...kind } = filter;
-  const asked = { ...kind, name: domain === undefined ? undefined : wantedName(domain) };
+  const { purpose, outcome, domain } = filter;
+  const asked = { purpose, outcome, name: domain === undefined ? undefined : wantedName(domain) };
   const read = await Promise.all(devices.map((device) => dictionaries.current(device)));
   for (const [i, dictionary] of read.entries()) {
     const entries = new Wanted(dictionary, asked);
