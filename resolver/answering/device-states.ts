@@ -14,6 +14,8 @@ export interface DeviceState {
   underWay: number;
   /** Position among the devices that the ring tells of; -1: not among them. */
   told: number;
+  /** Kinds of attempts that it brought lately, see `Ring`. */
+  kinds: number;
 }
 
 /** All devices that asked since the start. */
@@ -33,7 +35,8 @@ export class DeviceStates {
   of(id: string): DeviceState {
     let device = this.byId.get(id);
     if (!device) {
-      device = { id, policy: this.policy.device(id), total: 0, blocked: 0, busyUntil: 0, underWay: 0, told: -1 };
+      const policy = this.policy.device(id);
+      device = { id, policy, total: 0, blocked: 0, busyUntil: 0, underWay: 0, told: -1, kinds: 0 };
       this.byId.set(id, device);
     }
     return device;

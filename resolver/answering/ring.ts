@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { AttemptWriter } from '../between/attempt-writer.ts';
+import { AttemptWriter, type Detail } from '../between/attempt-writer.ts';
 import { encodeBatch, textsOf } from '../between/batch-bytes.ts';
+import { MOST_KINDS, MOST_PARENTS } from '../between/many-names.ts';
 import type { HashedName } from '../policy/hashed-name.ts';
 import { type Outcome, outcomes, type WallMs } from '../policy/model.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -16,6 +17,9 @@ export const outcomeNumber = Object.fromEntries(outcomes.map((outcome, number) =
 
 /** Devices and reasons that are told with every flush, asked for or not, before they are gathered anew. */
 const MOST_TEXTS = 100;
+
+/** Milliseconds in which a device may bring so many kinds, see `MOST_KINDS`. */
+const PERIOD = 60_000;
 
 /** For reasons, a power of two. */
 const PLACES = 64;
@@ -44,6 +48,7 @@ export class Ring {
   private dropped = 0;
   private lostBefore = 0;
   private wasHalfFull = false;
+  private periodBegan = performance.now();
   private policy: Policy;
   /** Of devices and reasons, until one is added. */
   private texts: Uint8Array | undefined;
@@ -80,10 +85,13 @@ export class Ring {
     if (!writer.hasRoom(now, name.name.length)) this.onHalfFull();
     const deviceNumber = this.deviceNumber(device);
     const reasonNumber = this.reasonNumber(verdict);
-    if (!writer.add(now, deviceNumber, reasonNumber, qtype, outcome, verdict.purpose + 1, name)) {
+    const before = writer.kindsInAll;
+    const detail = detailOf(device);
+    if (!writer.add(now, deviceNumber, reasonNumber, qtype, outcome, verdict.purpose + 1, name, detail)) {
       this.dropped++;
       return;
     }
+    device.kinds += writer.kindsInAll - before;
     if (this.wasHalfFull || !writer.isHalfFull) return;
     this.wasHalfFull = true;
     this.onHalfFull();
@@ -92,7 +100,9 @@ export class Ring {
   /** Everything since the last flush, copied out; undefined when there is nothing to tell. */
   flush(states: Iterable<DeviceState>): Flushed | undefined {
     const counted = [];
+    const isOver = this.isPeriodOver();
     for (const state of states) {
+      if (isOver) state.kinds = 0;
       if (state.total === 0) continue;
       counted.push(this.deviceNumber(state), state.total, state.blocked);
       state.total = state.blocked = 0;
@@ -115,6 +125,13 @@ export class Ring {
   /** Whoever takes the next flush has none of those before. */
   tellAgain(): void {
     this.writer.tellAgain();
+  }
+
+  private isPeriodOver(): boolean {
+    const now = performance.now();
+    if (now - this.periodBegan < PERIOD) return false;
+    this.periodBegan = now;
+    return true;
   }
 
   private forgetTexts(): void {
@@ -157,4 +174,9 @@ export class Ring {
     this.reasonNumbers.set(key, place);
     return place;
   }
+}
+
+function detailOf({ kinds }: DeviceState): Detail {
+  if (kinds < MOST_KINDS) return 'whole';
+  return kinds < MOST_KINDS + MOST_PARENTS ? 'parent' : 'any';
 }

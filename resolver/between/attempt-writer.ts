@@ -1,6 +1,8 @@
 import type { HashedName } from '../policy/hashed-name.ts';
 import type { WallMs } from '../policy/model.ts';
+import type { Name } from '../wire/name.ts';
 import { kindLayout } from './kinds.ts';
+import { PARENT_LABELS, parent, readParent } from './many-names.ts';
 
 /** Attempts that there is room for between two flushes, and kinds of them, with their octets, in one table. */
 const MOST_ROWS = 1 << 14;
@@ -15,6 +17,11 @@ const FLOOD = 6144;
 const SLOTS = MOST_KINDS * 2;
 /** Words that tell one kind from another: both hash lanes of its name, and the layout's two from `device` on. */
 const WORDS = 4;
+/** Tells what stands for all names below one from that one, which has the same hash lanes. */
+const BELOW = 0x2a2a2a2a;
+
+/** How much of a name is kept that the table does not have yet: the whole, or what stands for it and others. */
+export type Detail = 'whole' | 'parent' | 'any';
 
 /**
  * Gathers attempts as columns in fixed buffers: adding one makes no object. The table of kinds lasts for many flushes,
@@ -44,6 +51,11 @@ export class AttemptWriter {
     return this.rowCount;
   }
 
+  /** Kinds in the table. */
+  get kindsInAll(): number {
+    return this.kindCount;
+  }
+
   get isHalfFull(): boolean {
     return this.rowCount > MOST_ROWS / 2 || this.kindCount > MANY_KINDS || this.end > MANY_OCTETS;
   }
@@ -70,6 +82,7 @@ export class AttemptWriter {
    * @param device position in the batch's devices, likewise `reason`
    * @param outcome position in `outcomes`
    * @param purpose position in `purposeIds` + 1, 0 for none
+   * @param detail of a name that is new to the table
    * @returns false when there is no room
    */
   add(
@@ -80,6 +93,7 @@ export class AttemptWriter {
     outcome: number,
     purpose: number,
     name: HashedName,
+    detail: Detail = 'whole',
   ): boolean {
     const { rowCount } = this;
     if (rowCount === 0) this.began = at;
@@ -87,7 +101,7 @@ export class AttemptWriter {
     this.rowsBuffer[rowCount * 2] = at - this.began;
     const who = device | (reason << 16);
     const what = qtype | (outcome << 16) | (purpose << 24);
-    this.rowsBuffer[rowCount * 2 + 1] = this.kind(who, what, name);
+    this.rowsBuffer[rowCount * 2 + 1] = this.kind(who, what, name, detail);
     this.rowCount = rowCount + 1;
     return true;
   }
@@ -130,24 +144,54 @@ export class AttemptWriter {
   }
 
   /** Names are compared by their lanes, as everywhere in policy. */
-  private kind(who: number, what: number, { name, lanes }: HashedName): number {
+  private kind(who: number, what: number, { name, lanes }: HashedName, detail: Detail): number {
+    const first = firstLane(lanes, name.count);
+    const second = secondLane(lanes, name.count);
+    const known = this.find(first, second, who, what);
+    if (known >= 0) return known;
+    if (detail === 'whole') return this.begin(known, first, second, who, what, name.bytes, name.length);
+    return this.kindBelow(who, what, name, lanes, detail === 'parent' ? PARENT_LABELS : 0);
+  }
+
+  private kindBelow(who: number, what: number, name: Name, lanes: Uint32Array, labels: typeof PARENT_LABELS | 0) {
+    const first = firstLane(lanes, Math.min(name.count, labels)) ^ BELOW;
+    const second = secondLane(lanes, Math.min(name.count, labels));
+    const known = this.find(first, second, who, what);
+    if (known >= 0) return known;
+    return this.begin(known, first, second, who, what, parent, readParent(name.bytes, 0, labels));
+  }
+
+  /** @returns the kind, or the free slot for it, as -1 - slot */
+  private find(first: number, second: number, who: number, what: number): number {
     const { slots, words } = this;
-    const first = name.count > 0 ? lanes[2 * name.count - 2] | 0 : 0;
-    const second = name.count > 0 ? lanes[2 * name.count - 1] | 0 : 0;
     let slot = placeOf(first, who, what) & (SLOTS - 1);
     for (; slots[slot] !== 0; slot = (slot + 1) & (SLOTS - 1)) {
       const word = (slots[slot] - 1) * WORDS;
       if (words[word] !== first || words[word + 1] !== second) continue;
       if (words[word + 2] === who && words[word + 3] === what) return slots[slot] - 1;
     }
+    return -1 - slot;
+  }
+
+  /** @param free see `find` */
+  private begin(
+    free: number,
+    first: number,
+    second: number,
+    who: number,
+    what: number,
+    name: Uint8Array,
+    length: number,
+  ): number {
+    const { words } = this;
     const kind = this.kindCount++;
-    slots[slot] = kind + 1;
-    this.slotOf[kind] = slot;
+    this.slots[-1 - free] = kind + 1;
+    this.slotOf[kind] = -1 - free;
     words[kind * WORDS] = first;
     words[kind * WORDS + 1] = second;
     words[kind * WORDS + 2] = who;
     words[kind * WORDS + 3] = what;
-    this.append(who, what, first, name.bytes, name.length);
+    this.append(who, what, first, name, length);
     return kind;
   }
 
@@ -161,6 +205,10 @@ export class AttemptWriter {
     this.end = end + kindLayout.name + length;
   }
 }
+
+// The root has no lanes.
+const firstLane = (lanes: Uint32Array, labels: number) => (labels > 0 ? lanes[2 * labels - 2] | 0 : 0);
+const secondLane = (lanes: Uint32Array, labels: number) => (labels > 0 ? lanes[2 * labels - 1] | 0 : 0);
 
 /** Spread over all bits, because tables take their positions from the low ones. */
 function placeOf(hash: number, who: number, what: number): number {

@@ -1,20 +1,13 @@
 import { purposeIds } from '../../../../lists/purposes.ts';
 import type { AttemptBatch } from '../../../between/attempt-batch.ts';
 import { type Kinds, kindLayout } from '../../../between/kinds.ts';
+import { MOST_KINDS, MOST_PARENTS, PARENT_LABELS, parent, readParent } from '../../../between/many-names.ts';
 import { outcomes, type WallMs } from '../../../policy/model.ts';
 import { textFromName } from '../../../wire/name.ts';
 import { type Dictionary, formatEntry, hashBelow, isBelow } from './dictionary.ts';
 import { hourMs, hourOf } from './hour.ts';
 import { HourRows } from './hour-rows.ts';
 import { placeOf } from './kind-table.ts';
-
-/**
- * Entries that a device may have. No phone asks for that many names that matter; what makes names up without end
- * must not fill memory and disk, so that from here on it is recorded under the names' parents, and when there are too
- * many of these, too, under one name for all.
- */
-const MOST_ENTRIES = 20_000;
-const MOST_PARENTS = 5_000;
 
 /** What one batch says of one device. Times of its rows are milliseconds since it began: whole wall-clock times are no small numbers. */
 export class DevicePacker {
@@ -72,17 +65,17 @@ export class DevicePacker {
     const name = start + kindLayout.name;
     const found = this.#find(place, kind, first, octets, name, octets[start + kindLayout.length]);
     if (found > 0) return found;
-    if (this.dictionary!.size + this.lines.length < MOST_ENTRIES)
+    if (this.dictionary!.size + this.lines.length < MOST_KINDS)
       return this.#add(kind, first, textFromName(octets, name));
-    return this.#parentFor(kind, first, 2);
+    return this.#parentFor(kind, first, PARENT_LABELS);
   }
 
-  #parentFor(kind: number, first: number, labels: 0 | 2): number {
+  #parentFor(kind: number, first: number, labels: typeof PARENT_LABELS | 0): number {
     const length = readParent(this.#kinds.octets, this.#kinds.start(kind) + kindLayout.name, labels);
     const place = placeOf(hashBelow(parent, 2), this.#kinds.what(kind), this.#reasonOf(kind));
     const known = this.#find(place, kind, first, parent, 0, length);
     if (known > 0) return known;
-    const isTooMany = labels > 0 && this.dictionary!.size + this.lines.length >= MOST_ENTRIES + MOST_PARENTS;
+    const isTooMany = labels > 0 && this.dictionary!.size + this.lines.length >= MOST_KINDS + MOST_PARENTS;
     return isTooMany ? this.#parentFor(kind, first, 0) : this.#add(kind, first, textFromName(parent, 0));
   }
 
@@ -144,24 +137,4 @@ export class DevicePacker {
     this.#since = number * hourMs - this.#began;
     return hour;
   }
-}
-
-/** In wire form: what stands for all names below one. */
-const parent = Uint8Array.of(1, 0x2a, ...new Uint8Array(256));
-
-/**
- * Leaves in `parent` what stands for all names below the last labels, two of them or none: "*.example.com", "*".
- * @returns its length
- */
-function readParent(names: Uint8Array, at: number, labels: 0 | 2): number {
-  let last = at;
-  let from = at;
-  for (let label = at; names[label] !== 0; label += names[label] + 1) [from, last] = [last, label];
-  if (labels === 0) from = last + names[last] + 1;
-  let end = 2;
-  for (let label = from; names[label] !== 0; ) {
-    for (const next = label + names[label] + 1; label < next; ) parent[end++] = names[label++];
-  }
-  parent[end++] = 0;
-  return end;
 }
