@@ -48,7 +48,7 @@ export class Ring {
   private dropped = 0;
   private lostBefore = 0;
   private wasHalfFull = false;
-  private periodBegan = performance.now();
+  private periodBegan: WallMs | undefined;
   private policy: Policy;
   /** Of devices and reasons, until one is added. */
   private texts: Uint8Array | undefined;
@@ -128,9 +128,11 @@ export class Ring {
   }
 
   private isPeriodOver(): boolean {
-    const now = performance.now();
-    if (now - this.periodBegan < PERIOD) return false;
-    this.periodBegan = now;
+    const { began } = this.writer;
+    this.periodBegan ??= began;
+    // A clock that was set back must not make it last.
+    if (Math.abs(began - this.periodBegan) < PERIOD) return false;
+    this.periodBegan = began;
     return true;
   }
 

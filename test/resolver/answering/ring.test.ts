@@ -30,6 +30,48 @@ test('a ring that fills up is emptied before it loses anything', async () => {
   expect(small.ring.lost).toBe(0);
 });
 
+test('names made up without end are told by their parents, each attempt once, and other phones by name', async () => {
+  const { small, flushed, rest } = house();
+  small.wall = Date.UTC(2026, 10, 26, 12);
+  for (let i = 0; i < 20_000; i++) await small.ask(query(`n${i}.mistat.example`));
+  await small.ask(query('n19999.mistat.example'));
+  for (let i = 0; i < 300; i++) await small.ask(query(`more${i}.mistat.example`));
+  await small.ask(query('other.mistat.example'), '192.168.1.8');
+  small.wall += 60_000;
+  rest();
+  await small.ask(query('data.mistat.example'));
+  rest();
+  await small.ask(query('later.mistat.example'));
+  rest();
+  const attempts = flushed.flatMap((batch) => batch.attempts());
+  expect(attempts.length).toBe(20_304);
+  const of = (domain: string) => attempts.filter((attempt) => attempt.domain === domain).length;
+  expect(of('n19999.mistat.example')).toBe(2);
+  expect(of('*.mistat.example')).toBe(301);
+  expect(attempts.find(({ device }) => device === '192.168.1.8')?.domain).toBe('other.mistat.example');
+  expect(of('later.mistat.example')).toBe(1);
+});
+
+test('below parents without end all is told as one', async () => {
+  const { small, flushed, rest } = house();
+  const rule = {
+    id: 'r_all',
+    scope: { kind: 'everyone' as const },
+    target: { kind: 'suffix' as const, value: 'example' },
+    action: 'block' as const,
+    createdAt: 0,
+  };
+  small.decide({ rules: [rule] });
+  for (let i = 0; i < 30_000; i++) await small.ask(query(`a.n${i}.example`));
+  rest();
+  const domains = flushed.flatMap((batch) => batch.attempts().map(({ domain }) => domain));
+  expect(domains.length).toBe(30_000);
+  expect(domains[19_999]).toBe('a.n19999.example');
+  expect(domains[20_000]).toBe('*.n20000.example');
+  expect(domains.slice(25_000)).toEqual(Array(5000).fill('*'));
+  expect(small.ring.lost).toBe(0);
+});
+
 test('a ring that nobody empties counts what it has no room for', async () => {
   const small = new SmallHouse(noUpstream, { guard: { rate: 1e6, burst: 1e6 } });
   for (let i = 0; i < 20_000; i++) await small.ask(query('data.mistat.example'));
