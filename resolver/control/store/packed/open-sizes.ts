@@ -3,6 +3,8 @@
  * a reader nothing, as backends join them.
  */
 const GROWN = 65_536;
+/** So many times an hour's chunk are left open beside it: each merge writes the whole chunk anew. */
+const TIMES = 2;
 
 interface Open {
   readonly device: string;
@@ -43,7 +45,7 @@ export class OpenSizes {
     }
     const grown: Open[] = [];
     for (const open of this.#open.values()) {
-      if (open.bytes >= Math.max(GROWN, open.chunk)) grown.push(open);
+      if (open.bytes >= Math.max(GROWN, open.chunk * TIMES)) grown.push(open);
     }
     return grown.length > 0 ? grown : 'none';
   }
