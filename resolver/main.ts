@@ -126,7 +126,7 @@ async function answer(
   const others = furtherThreads(at(options, bound), threads - 1, send);
   return {
     bound,
-    lines: [...linesOf(bound), ...answering.complaints],
+    lines: [...linesOf(bound), ...answering.notices],
     receive(message) {
       answering.receive(message);
       // To be answered once.

@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { getHeapStatistics } from 'node:v8';
 import { RuleSet } from '../../lists/rule-set/rule-set.ts';
 import type { DeviceTable } from '../between/device-table.ts';
-import type { AnsweringHealth, ToAnswering, ToControl } from '../between/messages.ts';
-import { changed } from '../between/policy-change.ts';
+import type { ToAnswering, ToControl } from '../between/messages.ts';
 import type { PolicySnapshot } from '../between/policy-snapshot.ts';
 import { HashedName } from '../policy/hashed-name.ts';
 import { regexFor } from '../policy/linear-regex.ts';
@@ -14,6 +12,7 @@ import { Cache } from './cache/cache.ts';
 import { CacheFile } from './cache/cache-file.ts';
 import type { TtlClamps } from './cache/packed-answer.ts';
 import { RebindingCheck, type RebindingOptions, rebindingDefaults } from './check/rebinding-check.ts';
+import { Complaints } from './complaints.ts';
 import { Cookies } from './cookies.ts';
 import { Courier } from './courier.ts';
 import type { EncryptedOptions } from './encrypted.ts';
@@ -22,8 +21,10 @@ import { goFirst } from './go-first.ts';
 import { Guard, type GuardOptions, guardDefaults } from './guard/guard.ts';
 import { OwnNetworks } from './guard/own-networks.ts';
 import { Standings } from './guard/standing.ts';
+import { healthReport, type Reported } from './health-report.ts';
 import { Hesitation } from './hesitation.ts';
 import { Clients } from './identify.ts';
+import { InForce } from './in-force.ts';
 import { Keep } from './keep.ts';
 import { Latency } from './latency.ts';
 import type { ListenAddress } from './listen/carrier.ts';
@@ -77,8 +78,6 @@ export interface AnsweringOptions {
 /** Different questions under way upstream at once. */
 const MISSES = 4096;
 
-const MOST_NOTICES = 20;
-
 /** What takes its time to open. */
 interface Opened {
   own: OwnNetworks;
@@ -88,8 +87,6 @@ interface Opened {
 
 /** The answering plane on one thread: takes questions, owes answers. Control reaches it by `receive` only. */
 export class Answering {
-  private readonly thread: number;
-  private readonly cacheBytes: number;
   private readonly send: (message: ToControl) => void;
   private readonly ring: Ring;
   private readonly latency = new Latency();
@@ -109,24 +106,23 @@ export class Answering {
   private readonly cacheFile: CacheFile | undefined;
   private readonly listeners: Listeners;
   private readonly relayed: Relayed;
-  private notices: readonly string[] = [];
+  private readonly complaints = new Complaints();
+  private readonly inForce: InForce;
+  private readonly reported: Reported;
   private health: NodeJS.Timeout | undefined;
-  private snapshot: PolicySnapshot;
   private clockAhead = 0;
-  private matcher: Matcher;
 
   private constructor(
     options: AnsweringOptions,
     policy: Policy,
     { own, neighbours, openSocket, send }: Opened & { send: (message: ToControl) => void },
   ) {
-    this.thread = options.thread;
-    this.cacheBytes = options.cache.bytes;
+    const { thread } = options;
+    const { complaints } = this;
+    const { say } = complaints;
     this.own = own;
     this.neighbours = neighbours;
     this.send = send;
-    this.snapshot = options.snapshot;
-    this.matcher = policy.matcher;
     this.cache = new Cache(options.cache.bytes);
     this.upstreams = new Upstreams(options.upstreams, () => performance.now(), openSocket);
     this.clients = new Clients({
@@ -148,14 +144,14 @@ export class Answering {
       options: options.local ?? localDefaults,
       conditional,
       own: this.own,
-      say: (sentence) => this.say(sentence),
+      say,
     });
     const { cache, clients, replies, guard, local } = this;
     const now = () => performance.now();
     const wallClock = () => Date.now() - this.clockAhead;
     const check = new RebindingCheck({ options: options.rebinding ?? rebindingDefaults, conditional, aliases: local });
     const keep = new Keep({ cache, check, clamps: options.cache.ttl, now });
-    const failed = (error: unknown) => this.say(faultSentence(error));
+    const failed = (error: unknown) => say(faultSentence(error));
     this.misses = new Misses({ upstreams: new Aliases(this.upstreams, local), keep, limit: MISSES, failed });
     const { misses } = this;
     const forward = new Forward({
@@ -171,6 +167,8 @@ export class Answering {
       waited: (milliseconds) => this.latency.upstream.add(milliseconds),
     });
     this.resolve = new Resolve({ clients, guard, local, cache, forward, replies, policy, wallClock, failed });
+    const use = (next: Policy) => this.resolve.usePolicy(next);
+    this.inForce = new InForce({ thread, snapshot: options.snapshot, policy, use, send });
     this.hesitation = new Hesitation({ clients, neighbours, handler: this.resolve, now });
     this.resolve.hesitation = this.hesitation;
     const listener = { handler: this.latency.timed(this.resolve, now), clients, now, reusePort: options.reusePort };
@@ -179,25 +177,28 @@ export class Answering {
       at: options.listen,
       encrypted: options.encrypted,
       designate: (designated) => local.designate(designated),
-      say: (sentence) => this.say(sentence),
+      say,
     });
     this.relayed = new Relayed(listener, send);
     this.watchdog = new Watchdog({
       at: () => this.bound.dns,
       reopen: () => this.reopen(),
-      say: (sentence) => this.say(sentence),
+      say,
     });
     const { folder, ttl } = options.cache;
     this.cacheFile = folder
       ? new CacheFile({
           cache,
-          path: join(folder, `answers-${options.thread}.bin`),
+          path: join(folder, `answers-${thread}.bin`),
           fingerprint: JSON.stringify([options.upstreams, options.rebinding, options.local, ttl]),
           now,
           wallClock: Date.now,
-          say: (sentence) => this.say(sentence),
+          say,
         })
       : undefined;
+    const { inForce, latency, ring, watchdog, upstreams } = this;
+    const answering = { inForce, replies, cache, misses, latency, ring, watchdog, guard, complaints, upstreams };
+    this.reported = { thread, bound: () => this.bound, cacheBytes: options.cache.bytes, ...answering };
   }
 
   /** Nothing listens yet. */
@@ -228,7 +229,7 @@ export class Answering {
     );
     this.watchdog.start();
     void this.cacheFile?.start();
-    this.health = setInterval(() => this.send({ kind: 'health', health: this.report() }), 1000);
+    this.health = setInterval(() => this.send({ kind: 'health', health: healthReport(this.reported) }), 1000);
     return [...this.bound.dns];
   }
 
@@ -264,15 +265,13 @@ export class Answering {
   receive(message: ToAnswering): void {
     switch (message.kind) {
       case 'policy':
-        void this.usePolicy(message.snapshot);
+        void this.inForce.usePolicy(message.snapshot);
         return;
       case 'policy-change':
-        // Of a snapshot that never came: everything is asked for again.
-        if (message.change.since !== this.snapshot.version) this.send({ kind: 'hello' });
-        else void this.usePolicy(changed(this.snapshot, message.change));
+        this.inForce.changePolicy(message.change);
         return;
       case 'rules':
-        void this.useRules(message);
+        void this.inForce.useRules(message);
         return;
       case 'devices':
         this.clients.useTable(message.table);
@@ -305,56 +304,11 @@ export class Answering {
     else if (name.readText(text)) this.cache.forget(name);
   }
 
-  private async usePolicy(snapshot: PolicySnapshot): Promise<void> {
-    this.snapshot = snapshot;
-    const regex = await regexFor(snapshot.rules, this.matcher.ruleSet.meta);
-    // A newer one may have come while the engine was loading.
-    if (snapshot === this.snapshot) this.resolve.usePolicy(new Policy(snapshot, this.matcher, regex));
-    this.send({ kind: 'in-force', thread: this.thread, version: snapshot.version });
-  }
-
-  private async useRules({ buffer, number }: Extract<ToAnswering, { kind: 'rules' }>): Promise<void> {
-    const ruleSet = RuleSet.open(buffer, { verify: false });
-    const regex = await regexFor(this.snapshot.rules, ruleSet.meta);
-    this.matcher = new Matcher(ruleSet, regex);
-    this.resolve.usePolicy(new Policy(this.snapshot, this.matcher, regex));
-    this.send({ kind: 'rules-in-force', thread: this.thread, number });
-  }
-
   /** The latest of what is wrong, a sentence each. */
-  get complaints(): readonly string[] {
-    return this.notices;
-  }
-
-  private say(sentence: string): void {
-    this.notices = [...this.notices.filter((other) => other !== sentence), sentence].slice(-MOST_NOTICES);
-  }
-
-  private report(): AnsweringHealth {
-    return {
-      thread: this.thread,
-      listening: [
-        ...this.bound.dns.map((at) => `${textOf(at)} udp and tcp`),
-        ...this.bound.tls.map((at) => `${textOf(at)} tls`),
-        ...this.bound.https.map((at) => `${textOf(at)} https`),
-      ],
-      policyVersion: this.snapshot.version,
-      outcomes: [...this.replies.outcomes],
-      cache: { entries: this.cache.size, bytes: this.cacheBytes },
-      underWay: this.misses.size,
-      latency: { house: this.latency.house.report(), upstream: this.latency.upstream.report() },
-      heap: getHeapStatistics().used_heap_size,
-      ringDropped: this.ring.lost,
-      unansweredByWatchdog: this.watchdog.failures,
-      pressure: this.guard.pressure.level,
-      notices: this.notices,
-      upstreams: this.upstreams.state(),
-    };
+  get notices(): readonly string[] {
+    return this.complaints.sentences;
   }
 }
-
-const textOf = ({ host, port }: ListenAddress): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
 const faultSentence = (error: unknown): string =>
   `A question could not be answered because of a fault in Quell: ${error instanceof Error ? (error.stack ?? error.message) : error}`;

@@ -17,7 +17,7 @@ const summary = createRoute({
 
 export const summaryRoutes = (deps: ApiDeps) =>
   resource().openapi(summary, async (c) => {
-    const { by, ...query } = c.req.valid('query');
+    const { by, limit, ...query } = c.req.valid('query');
     const device = visibleDevice(c, query.device);
     const to = query.to ?? deps.now();
     const from = query.from ?? to - DAY;
@@ -25,7 +25,8 @@ export const summaryRoutes = (deps: ApiDeps) =>
     const zone = deps.household.settings().zone;
     // `to` itself is not included, but what happened just now is wanted.
     const end = query.to ?? to + 1;
-    const { totals, buckets } = await deps.record.summary({ device, from, to: end, by, zone });
+    const most = by === 'hour' || by === 'day' ? undefined : limit;
+    const { totals, buckets } = await deps.record.summary({ device, from, to: end, by, zone, limit: most });
     const presented = buckets.map(({ key, blocked, allowed, counted }) => ({
       key: typeof key === 'number' ? time(key) : key,
       blocked,

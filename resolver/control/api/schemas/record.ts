@@ -47,6 +47,8 @@ export const SummaryQuery = z.object({
   /** Without it: now. */
   to: TimeIn.optional(),
   by: z.enum(['hour', 'day', 'purpose', 'domain', 'outcome', 'device']).default('hour'),
+  /** Most buckets, those with most attempts first; hours and days are all there. */
+  limit: z.coerce.number().int().min(1).max(10_000).default(1000),
 });
 
 export const Bucket = Totals.extend({

@@ -1,7 +1,6 @@
 import type { AttemptBatch } from '../../../between/attempt-batch.ts';
 import type { Kinds } from '../../../between/kinds.ts';
 import type { WallMs } from '../../../policy/model.ts';
-import { nameFromText } from '../../../wire/name.ts';
 import {
   type AttemptFilter,
   type RecordKind,
@@ -22,7 +21,7 @@ import { packBatch } from './pack-batch.ts';
 import { page } from './page.ts';
 import type { Shelf, ShelfWrite } from './shelf.ts';
 import { summary, timeline } from './summary.ts';
-import { Wanted } from './wanted.ts';
+import { theName, Wanted } from './wanted.ts';
 
 /** The record as every backend keeps it: packed by device and hour, on a shelf that knows nothing of attempts. */
 export class PackedRecord implements RecordStore {
@@ -63,7 +62,7 @@ export class PackedRecord implements RecordStore {
   async firstSeen(domain: string, device?: string | readonly string[]): Promise<WallMs | undefined> {
     const devices = device === undefined ? await this.#shelf.devices() : [device].flat();
     const dictionaries = await Promise.all(devices.map((each) => this.#dictionaries.current(each)));
-    const name = { text: domain, wire: nameFromText(domain), andBelow: false };
+    const name = theName(domain);
     const first = Math.min(...dictionaries.map((dictionary) => new Wanted(dictionary, { name }).firstAt));
     return Number.isFinite(first) ? first : undefined;
   }

@@ -13,11 +13,11 @@ export interface WantedName {
 }
 
 /** @param domain a name, or `*.name` for a name and all below it */
-export function wantedName(domain: string): WantedName {
-  const andBelow = domain.startsWith('*.');
-  const text = andBelow ? domain.slice(2) : domain;
-  return { text, wire: nameFromText(text), andBelow };
-}
+export const wantedName = (domain: string): WantedName =>
+  domain.startsWith('*.') ? { ...theName(domain.slice(2)), andBelow: true } : theName(domain);
+
+/** That name alone, also one that begins with an asterisk. */
+export const theName = (text: string): WantedName => ({ text, wire: nameFromText(text), andBelow: false });
 
 export interface EntryFilter {
   readonly purpose?: PurposeId;

@@ -75,6 +75,20 @@ test('the summary counts, by hour with times and by purpose with names', async (
   expect(byPurpose.buckets).toContainEqual({ key: 'system-usage', blocked: 2, allowed: 0, counted: 0 });
 });
 
+test('names in a summary are as many as were asked for, most frequent first, and hours all of them', async () => {
+  const { asOwner, record } = await aSite();
+  const owner = await asOwner();
+  const names = Array.from({ length: 40 }, (_, i) => anAttempt({ domain: `n${i}.example`, at: noon - i * 180_000 }));
+  await record([...names, anAttempt({ domain: 'n39.example' })]);
+  const summary = async (query: string) => (await owner('GET', `/summary?${query}`)).json();
+  expect((await summary('by=domain')).buckets.length).toBe(40);
+  const { totals, buckets } = await summary('by=domain&limit=1');
+  expect(buckets).toEqual([{ key: 'n39.example', blocked: 2, allowed: 0, counted: 0 }]);
+  expect(totals.blocked).toBe(41);
+  expect((await summary('by=hour&limit=1')).buckets.length).toBeGreaterThan(1);
+  expect(await problemIn(await owner('GET', '/summary?by=domain&limit=20000'))).toMatchObject({ status: 400 });
+});
+
 test('a device shows what happened to it since its midnight', async () => {
   const { asOwner, aPhone, record, household } = await aSite();
   const id = await aPhone();

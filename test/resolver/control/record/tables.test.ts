@@ -83,8 +83,10 @@ test('tables that fill up and are begun anew lose nothing of what control has no
   const asked: string[] = [];
   const ask = async (from: number, to: number) => {
     for (let i = from; i < to; i++) {
-      await small.ask(query(`n${i}.mistat.example`), '192.168.1.2');
-      asked.push(`192.168.1.2 n${i}.mistat.example`);
+      // Two phones, for one of them would be making names up.
+      const phone = `192.168.1.${2 + (i % 2)}`;
+      await small.ask(query(`n${i}.mistat.example`), phone);
+      asked.push(`${phone} n${i}.mistat.example`);
     }
   };
   await ask(0, 3000);
