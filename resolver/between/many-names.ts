@@ -9,6 +9,9 @@ export const MOST_PARENTS = 5_000;
 /** Labels of a name that its parent keeps. */
 export const PARENT_LABELS = 2;
 
+/** Whether a name, as text, stands for all below it. */
+export const standsForMany = (domain: string): boolean => domain === '*' || domain.startsWith('*.');
+
 /** In wire form: what stands for all names below the last that was read. */
 export const parent = Uint8Array.of(1, 0x2a, ...new Uint8Array(256));
 

@@ -130,4 +130,17 @@ describe('a household changes its mind', () => {
     await page.keyboard.press('Escape');
     await card.waitFor({ state: 'detached' });
   });
+
+  it('names that are counted together say so, and offer nothing that can only be done for one', async () => {
+    // What a phone is recorded under that makes names up looks like this question.
+    const together = '*.tracking.miui.com';
+    await product.ask(redmi, together);
+    await page.goto('/activity');
+    const line = page.locator('q-fold').filter({ hasText: together });
+    await line.getByRole('button', { name: together, exact: true }).click();
+    await page.locator('q-name-card').getByText('more names below tracking.miui.com').waitFor();
+    expect(await line.getByRole('button', { name: /Allow 10 min/ }).count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await page.locator('q-name-card').waitFor({ state: 'detached' });
+  });
 });

@@ -1,7 +1,10 @@
 import { createContext } from '@lit/context';
 import { type Attempt, asRow, type Row } from './model.ts';
 
-type Listener = (row: Row) => void;
+interface Listener {
+  readonly heard: (row: Row) => void;
+  readonly opened: () => void;
+}
 
 /**
  * The stream of attempts, opened while anybody listens. The browser reconnects by itself and says with
@@ -11,8 +14,12 @@ export class Live {
   readonly #listeners = new Set<Listener>();
   #source: EventSource | undefined;
 
-  /** @returns a function that stops listening */
-  listen(listener: Listener): () => void {
+  /**
+   * @param opened what was recorded before now the stream may not have told: time to read the log
+   * @returns a function that stops listening
+   */
+  listen(heard: (row: Row) => void, opened: () => void = () => {}): () => void {
+    const listener = { heard, opened };
     this.#listeners.add(listener);
     this.#source ??= this.#open();
     return () => {
@@ -30,8 +37,14 @@ export class Live {
     const source = new EventSource('/api/v1/attempts/stream');
     source.addEventListener('attempt', (event) => {
       const row = asRow(JSON.parse(event.data) as Attempt);
-      for (const listener of this.#listeners) listener(row);
+      for (const { heard } of this.#listeners) heard(row);
     });
+    const opened = () => {
+      for (const listener of this.#listeners) listener.opened();
+    };
+    // A later one goes on where it was cut off.
+    source.addEventListener('open', opened, { once: true });
+    source.addEventListener('gap', opened);
     return source;
   }
 }

@@ -5,6 +5,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { act } from '../data/act.ts';
 import type { Fold } from '../data/fold.ts';
 import { type Household, householdContext, nameOf } from '../data/household.ts';
+import { standsForMany } from '../data/many-names.ts';
 import type { Row } from '../data/model.ts';
 import { whole } from '../data/number.ts';
 import { ruleForName } from '../data/service.ts';
@@ -50,7 +51,7 @@ export class FoldLine extends LitElement {
         </p>
       </div>
       ${
-        blocked
+        blocked && !standsForMany(row.domain)
           ? html`<button class="allow" @click=${this.allow}>
               ${msg('Allow 10 min')}<span class="sr"> ${fill(msg('{name} on this phone'), { name: row.domain })}</span>
             </button>`

@@ -5,6 +5,7 @@ import { css, html, LitElement } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { act } from '../data/act.ts';
 import { type Household, householdContext, nameOf } from '../data/household.ts';
+import { standsForMany } from '../data/many-names.ts';
 import type { DomainCard, Evidence } from '../data/model.ts';
 import { sentenceOf } from '../data/problem.ts';
 import { explain, getDomain, ruleForName } from '../data/service.ts';
@@ -31,6 +32,7 @@ export class NameCard extends LitElement {
   readonly #load = new Task(this, {
     args: () => [this.name, this.device, this.household?.state?.policyVersion] as const,
     task: async ([name, device]) => {
+      if (standsForMany(name)) return undefined;
       const [card, explained] = await Promise.all([
         getDomain(name),
         device ? explain(device, name).catch(() => undefined) : undefined,
@@ -56,14 +58,23 @@ export class NameCard extends LitElement {
   }
 
   override render() {
+    return html`<q-dialog heading=${this.name}>${this.#content()}</q-dialog>`;
+  }
+
+  #content() {
+    if (standsForMany(this.name)) return html`<p>${this.#together()}</p>`;
     const loaded = this.#load.value;
-    return html`<q-dialog heading=${this.name}>
-      ${
-        loaded
-          ? html`${this.#what(loaded.card)} ${this.device && loaded.explained ? this.#why(loaded.explained) : ''} ${this.#asked(loaded.card)}`
-          : html`<p role="status">${this.#load.error ? sentenceOf(this.#load.error) : msg('One moment…')}</p>`
-      }
-    </q-dialog>`;
+    if (!loaded) {
+      return html`<p role="status">${this.#load.error ? sentenceOf(this.#load.error) : msg('One moment…')}</p>`;
+    }
+    const { card, explained } = loaded;
+    return html`${this.#what(card)} ${this.device && explained ? this.#why(explained) : ''} ${this.#asked(card)}`;
+  }
+
+  #together(): string {
+    if (this.name === '*') return msg('This phone asked for more names than are told apart. Each attempt is counted.');
+    const sentence = msg('This phone asked for more names below {name} than are told apart. Each attempt is counted.');
+    return fill(sentence, { name: this.name.slice(2) });
   }
 
   #what(card: DomainCard) {

@@ -1,9 +1,10 @@
 import { consume } from '@lit/context';
 import { msg } from '@lit/localize';
 import { Task } from '@lit/task';
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { foldByPurpose, type PurposeFold } from '../data/fold.ts';
+import { Lately } from '../data/lately.ts';
 import { type Live, liveContext } from '../data/live.ts';
 import { asRow, type Row } from '../data/model.ts';
 import { sentenceOf } from '../data/problem.ts';
@@ -22,6 +23,7 @@ export class Recent extends LitElement {
   @property() device = '';
   @consume({ context: liveContext }) live: Live | undefined;
   @state() private fresh: readonly Row[] = [];
+  readonly #lately = new Lately();
   #deaf = () => {};
 
   readonly #load = new Task(this, {
@@ -29,21 +31,27 @@ export class Recent extends LitElement {
     task: async ([device]) => {
       const { attempts: rows } = await getAttempts({ device, limit: 300 });
       this.fresh = [];
-      return rows.map(asRow);
+      return this.#lately.completed(rows.map(asRow), performance.now());
     },
   });
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#deaf =
-      this.live?.listen((row) => {
-        if (row.device === this.device) this.fresh = [row, ...this.fresh].slice(0, 500);
-      }) ?? (() => {});
+    const heard = (row: Row) => {
+      if (row.device !== this.device) return;
+      this.#lately.add(row, performance.now());
+      this.fresh = [row, ...this.fresh].slice(0, 500);
+    };
+    this.#deaf = this.live?.listen(heard, () => void this.#load.run()) ?? (() => {});
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#deaf();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('device')) this.#lately.clear();
   }
 
   override render() {

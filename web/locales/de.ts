@@ -302,6 +302,10 @@ export default {
   '{name} is blocked on this phone': '{name} ist auf diesem Handy blockiert',
   'No pack knows this name. It is on {lists}.': 'Kein Paket kennt diesen Namen. Er steht auf {lists}.',
   'No pack and no list knows this name.': 'Kein Paket und keine Liste kennt diesen Namen.',
+  'This phone asked for more names than are told apart. Each attempt is counted.':
+    'Dieses Handy hat nach mehr Namen gefragt, als unterschieden werden. Jeder Versuch ist gezählt.',
+  'This phone asked for more names below {name} than are told apart. Each attempt is counted.':
+    'Dieses Handy hat nach mehr Namen unter {name} gefragt, als unterschieden werden. Jeder Versuch ist gezählt.',
   'Packs and lists never block this name; only your own rule can.':
     'Pakete und Listen blockieren diesen Namen nie; nur deine eigene Regel kann es.',
   'Also on {lists}.': 'Auch auf {lists}.',

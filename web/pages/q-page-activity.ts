@@ -6,6 +6,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { fold } from '../data/fold.ts';
 import { type Household, householdContext } from '../data/household.ts';
+import { Lately } from '../data/lately.ts';
 import { type Live, liveContext } from '../data/live.ts';
 import { asRow, type Outcome, type PurposeId, type Row } from '../data/model.ts';
 import { navigate } from '../data/navigate.ts';
@@ -35,13 +36,14 @@ export class ActivityPage extends LitElement {
   @state() private rows: readonly Row[] = [];
   @state() private next: string | undefined;
   @state() private older = false;
+  readonly #lately = new Lately();
   #deaf = () => {};
 
   readonly #load = new Task(this, {
     args: () => [JSON.stringify(this.#query)] as const,
     task: async () => {
       const page = await getAttempts(this.#query);
-      this.rows = page.attempts.map(asRow);
+      this.rows = this.#lately.completed(page.attempts.map(asRow), performance.now());
       this.next = page.next;
     },
   });
@@ -59,9 +61,12 @@ export class ActivityPage extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener('keydown', this.#keyed);
-    this.#deaf = this.live.listen((row) => {
-      if (matches(row, this.filter)) this.rows = [row, ...this.rows];
-    });
+    const heard = (row: Row) => {
+      if (!matches(row, this.filter)) return;
+      this.#lately.add(row, performance.now());
+      this.rows = [row, ...this.rows];
+    };
+    this.#deaf = this.live.listen(heard, () => void this.#load.run());
   }
 
   override disconnectedCallback(): void {
@@ -71,7 +76,9 @@ export class ActivityPage extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('filter')) this.rows = [];
+    if (!changed.has('filter')) return;
+    this.rows = [];
+    this.#lately.clear();
   }
 
   async #more(): Promise<void> {

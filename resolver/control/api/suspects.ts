@@ -1,6 +1,7 @@
 import type { Pack } from '../../../lists/pack/format.ts';
 import { evidenceFor } from '../../../lists/pack.ts';
 import { type PurposeId, purposes } from '../../../lists/purposes.ts';
+import { standsForMany } from '../../between/many-names.ts';
 import type { WallMs } from '../../policy/model.ts';
 import type { AttemptRow } from '../store/store.ts';
 
@@ -70,7 +71,9 @@ interface Sign {
  */
 export function suspects(blocked: Blocked): Suspect[] {
   const usual = Map.groupBy(blocked.usual, ({ domain }) => domain);
-  const recent = Map.groupBy(blocked.recent, ({ domain }) => domain);
+  // What a phone makes up breaks nothing, and no rule could allow all of it.
+  const told = blocked.recent.filter(({ domain }) => !standsForMany(domain));
+  const recent = Map.groupBy(told, ({ domain }) => domain);
   return Array.from(recent, ([domain, rows]) => suspect(domain, rows, usual.get(domain) ?? [], blocked)).sort(
     (a, b) => b.score - a.score || b.lastAt - a.lastAt || (a.domain < b.domain ? -1 : 1),
   );

@@ -1,6 +1,7 @@
 import type { Pack } from '../../../lists/pack/format.ts';
 import type { PurposeId } from '../../../lists/purposes.ts';
 import type { AttemptBatch } from '../../between/attempt-batch.ts';
+import { standsForMany } from '../../between/many-names.ts';
 import type { QuietAnswer, WallMs } from '../../policy/model.ts';
 import type { Household } from '../settings/household.ts';
 import { candidatesFor } from './candidates.ts';
@@ -101,7 +102,7 @@ export class Quiet {
   take(batch: AttemptBatch): void {
     const { counts } = batch;
     for (const { device, domain, at, outcome, reason, purpose } of batch.attempts()) {
-      if (outcome !== 'blocked' || this.hasOwnMode(reason)) continue;
+      if (outcome !== 'blocked' || this.hasOwnMode(reason) || standsForMany(domain)) continue;
       const key = keyOf(device, domain);
       if (!this.tries.add(key, at)) continue;
       this.trying.get(key)?.trials.tried(at);

@@ -66,6 +66,11 @@ describe('what broke', () => {
     expect(rank({ recent, usual })[0]).toMatchObject({ breaks: 'Themes do not load.' });
   });
 
+  it('names that a phone makes up are nothing to allow', () => {
+    const madeUp = [row('*.tracker.example', SECOND), row('*', SECOND)];
+    expect(order({ recent: [...madeUp, row('login.example', 10 * SECOND)] })).toEqual(['login.example']);
+  });
+
   it('ads that come in the same burst as the thing that broke stand below it', () => {
     const recent = [row('banner.example', 10 * SECOND, ads), row('login.example', 10 * SECOND)];
     expect(order({ recent })).toEqual(['login.example', 'banner.example']);
