@@ -20,6 +20,9 @@ const WORDS = 4;
 /** Tells what stands for all names below one from that one, which has the same hash lanes. */
 const BELOW = 0x2a2a2a2a;
 
+/** Octets by which a parent may be longer than the name: its asterisk. */
+const LONGER = 2;
+
 /** How much of a name is kept that the table does not have yet: the whole, or what stands for it and others. */
 export type Detail = 'whole' | 'parent' | 'any';
 
@@ -110,7 +113,7 @@ export class AttemptWriter {
   hasRoom(at: WallMs, length: number): boolean {
     const isNear = this.rowCount === 0 || Math.abs(at - this.began) < 2 ** 31;
     if (!isNear || this.rowCount >= MOST_ROWS || this.kindCount >= MOST_KINDS) return false;
-    return this.end + kindLayout.name + length <= MOST_OCTETS;
+    return this.end + kindLayout.name + length + LONGER <= MOST_OCTETS;
   }
 
   /** What was added is flushed. */
