@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { allCores } from './child.ts';
 import { costOf } from './cost.ts';
 import type { ListSize } from './data/mixes.ts';
+import { LightReader } from './light-reader.ts';
 import { quellApi } from './quell-api.ts';
 import type { Bench } from './running.ts';
 import { goesFirst, goLast } from './turns.ts';
@@ -80,15 +81,15 @@ async function swapList({ folder, mixes }: Bench, signal: AbortSignal): Promise<
 
 /** Two readers who page through the attempts and look at the day's figures without pause. */
 async function readLog({ folder }: Bench, signal: AbortSignal): Promise<number> {
-  const data = join(folder, 'data');
   let pages = 0;
   const reader = async () => {
+    using browser = await LightReader.open(join(folder, 'data'));
     let cursor = '';
     while (!signal.aborted) {
-      const { next } = await quellApi<{ next?: string }>(data, 'GET', `/attempts?limit=200${cursor}`);
-      cursor = next ? `&cursor=${encodeURIComponent(next)}` : '';
-      await quellApi(data, 'GET', '/summary?by=hour');
-      await quellApi(data, 'GET', '/summary?by=domain');
+      const next = await browser.cursorOf(`/attempts?limit=200${cursor}`);
+      cursor = next ? `&cursor=${next}` : '';
+      await browser.read('/summary?by=hour');
+      await browser.read('/summary?by=domain');
       pages++;
     }
   };
