@@ -131,6 +131,32 @@ describe('a household changes its mind', () => {
     await card.waitFor({ state: 'detached' });
   });
 
+  it('an answer of the log that comes too late does not take the place of what was asked for since', async () => {
+    const name = 'tracking.miui.com';
+    await Promise.all([product.ask(other, name), product.ask(redmi, usage)]);
+    const held = Promise.withResolvers<void>();
+    const arrived = Promise.withResolvers<void>();
+    await page.route(/\/attempts\?(?!.*domain=)/, async (route) => {
+      const response = await route.fetch();
+      await held.promise;
+      await route.fulfill({ response });
+      arrived.resolve();
+    });
+    await page.goto('/activity');
+    await page.getByPlaceholder(/Name, or/).fill(name);
+    const wanted = page.waitForResponse(/\/attempts\?domain=/);
+    await page.keyboard.press('Enter');
+    await (await wanted).finished();
+    await page.locator('q-fold').filter({ hasText: name }).first().waitFor();
+    const everything = page.waitForResponse((response) => /\/attempts\?(?!.*domain=)/.test(response.url()));
+    held.resolve();
+    await Promise.all([arrived.promise, everything.then((response) => response.finished())]);
+    // Whatever the page does with it is done before it is asked this.
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+    expect(await page.locator('q-fold').filter({ hasText: usage }).count()).toBe(0);
+    expect(await page.locator('q-fold').filter({ hasText: name }).count()).toBeGreaterThan(0);
+  });
+
   it('names that are counted together say so, and offer nothing that can only be done for one', async () => {
     // What a phone is recorded under that makes names up looks like this question.
     const together = '*.tracking.miui.com';

@@ -28,8 +28,10 @@ export class Recent extends LitElement {
 
   readonly #load = new Task(this, {
     args: () => [this.device] as const,
-    task: async ([device]) => {
+    task: async ([device], { signal }) => {
       const { attempts: rows } = await getAttempts({ device, limit: 300 });
+      // What was asked for since then takes its place, though it may have been answered sooner.
+      signal.throwIfAborted();
       this.fresh = [];
       return this.#lately.completed(rows.map(asRow), performance.now());
     },

@@ -41,8 +41,10 @@ export class ActivityPage extends LitElement {
 
   readonly #load = new Task(this, {
     args: () => [JSON.stringify(this.#query)] as const,
-    task: async () => {
+    task: async (_, { signal }) => {
       const page = await getAttempts(this.#query);
+      // What was asked for since then takes its place, though it may have been answered sooner.
+      signal.throwIfAborted();
       this.rows = this.#lately.completed(page.attempts.map(asRow), performance.now());
       this.next = page.next;
     },
@@ -78,13 +80,17 @@ export class ActivityPage extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('filter')) return;
     this.rows = [];
+    this.next = undefined;
     this.#lately.clear();
   }
 
   async #more(): Promise<void> {
     this.older = true;
+    const { next } = this;
     try {
-      const page = await getAttempts({ ...this.#query, cursor: this.next });
+      const page = await getAttempts({ ...this.#query, cursor: next });
+      // The log was read anew meanwhile: this page doesn't follow on what is shown.
+      if (this.next !== next) return;
       this.rows = [...this.rows, ...page.attempts.map(asRow)];
       this.next = page.next;
     } finally {
