@@ -18,6 +18,7 @@ import type { Config } from './config/config.ts';
 import { CurrentPolicy } from './current-policy.ts';
 import { firstSteps } from './first-steps.ts';
 import { FrontDoor } from './front-door.ts';
+import { ownMemory } from './give-back.ts';
 import { A_FLOOD } from './hearing.ts';
 import { listDocuments } from './list-documents.ts';
 import { Lists } from './lists/lists.ts';
@@ -199,7 +200,7 @@ const liveExchange =
 const sweeper = new Sweeper({ household, now, monotonic: () => performance.now(), log });
 const tables = new Tables();
 const arrivals = new Arrivals();
-const tidying = new Tidying();
+const tidying = new Tidying({ now: () => performance.now(), memory: ownMemory });
 const attemptCounts = new AttemptCounts();
 const reports = new AnsweringReports((sentence) => log.warn(sentence));
 const relay = config.dns.doh.onHttp ? new Relay((question) => port.postMessage(question)) : undefined;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** MADV_DONTNEED: the pages may go; whoever touches one again gets it from the file. */
@@ -9,13 +9,32 @@ const DONT_NEED = 4;
 const MMAP_THRESHOLD = -3;
 const LARGE = 128 * 1024;
 
+export interface Memory {
+  /** Octets of buffers, in use or not collected yet. */
+  buffers(): number;
+  /** Collects garbage, and lets much come together before the next time. */
+  collectAhead(): void;
+  /** Collects garbage, and gives the system what it may have back. */
+  giveBack(): void;
+}
+
+/** The calling thread's. */
+export const ownMemory: Memory = {
+  buffers: () => getHeapStatistics().external_memory,
+  collectAhead,
+  giveBack() {
+    shrinkHeap();
+    void giveToSystem();
+  },
+};
+
 /** Collects this thread's garbage and shrinks its heap to what is left: some ten milliseconds in which it does nothing else. */
 export function shrinkHeap(): void {
   collector()({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
 
 /** Collects this thread's garbage, and lets the next be ten times what is left before V8 collects it unasked. */
-export function collectAhead(): void {
+function collectAhead(): void {
   const collectNow = collector();
   // V8 reads it at the end of a collection. Only meanwhile, for other threads' heaps go by it, too.
   setFlagsFromString('--heap-growing-percent=1000');
@@ -39,7 +58,7 @@ function collector(): (options: object) => void {
  * pages of the program itself that were run once. Less than that is given where the C library is not glibc or koffi is
  * not there.
  */
-export async function giveBack(): Promise<void> {
+async function giveToSystem(): Promise<void> {
   const koffi = await import('koffi').catch(() => undefined);
   if (process.platform !== 'linux' || !koffi) return;
   const lib = koffi.load(null);

@@ -1,5 +1,10 @@
-import { getHeapStatistics } from 'node:v8';
-import { collectAhead, giveBack, shrinkHeap } from './give-back.ts';
+import type { Memory } from './give-back.ts';
+
+export interface TidyingDeps {
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  readonly memory: Memory;
+}
 
 /** Attempts that leave something worth giving back, and how few in a flush say that their flood is over. */
 const MANY = 20_000;
@@ -19,6 +24,7 @@ const RARELY = 60_000;
  * quarter of control's time. After a collection that was asked for it also compiles much anew.
  */
 export class Tidying {
+  private readonly deps: TidyingDeps;
   private attempts = 0;
   private collectAt = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -26,16 +32,19 @@ export class Tidying {
   private tidied = Number.NEGATIVE_INFINITY;
   private readAt = Number.NEGATIVE_INFINITY;
 
+  constructor(deps: TidyingDeps) {
+    this.deps = deps;
+  }
+
   /** That many milliseconds after the last call. */
   after(milliseconds: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.timer = undefined;
       this.attempts = this.collectAt = 0;
-      shrinkHeap();
-      this.buffersLeft = buffers();
-      this.tidied = performance.now();
-      void giveBack();
+      this.deps.memory.giveBack();
+      this.buffersLeft = this.deps.memory.buffers();
+      this.tidied = this.deps.now();
     }, milliseconds).unref();
   }
 
@@ -43,23 +52,23 @@ export class Tidying {
   took(attempts: number): void {
     this.attempts += attempts;
     if (attempts <= FEW || this.attempts <= MANY) {
-      if (!this.timer && this.isDue() && buffers() > this.buffersLeft + MUCH) this.after(CALM);
+      if (!this.timer && this.isDue() && this.deps.memory.buffers() > this.buffersLeft + MUCH) this.after(CALM);
       return;
     }
     if (this.attempts >= this.collectAt) {
       this.collectAt = this.attempts + COLLECT_EVERY;
-      collectAhead();
+      this.deps.memory.collectAhead();
     }
     this.after(CALM);
   }
 
   /** A page was read. */
   read(): void {
-    this.readAt = performance.now();
+    this.readAt = this.deps.now();
   }
 
   private isDue(): boolean {
-    const now = performance.now();
+    const now = this.deps.now();
     return now > this.tidied + (now < this.readAt + CALM ? RARELY : CALM);
   }
 
@@ -67,5 +76,3 @@ export class Tidying {
     clearTimeout(this.timer);
   }
 }
-
-const buffers = () => getHeapStatistics().external_memory;
