@@ -219,7 +219,7 @@ static void sleep_until(uint64_t time) {
 }
 
 // Wakes for questions only, and reads then what has come: the kernel has noted when. To be woken by every answer took
-// more than half a core from the machine that is measured.
+// more than a quarter of a core from the machine that is measured.
 // Returns by how much the latest question left too late, in nanoseconds.
 static uint64_t open_loop(uint64_t start, uint64_t end) {
   uint64_t due = start, latest = 0;
