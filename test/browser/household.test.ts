@@ -157,6 +157,72 @@ describe('a household changes its mind', () => {
     expect(await page.locator('q-fold').filter({ hasText: name }).count()).toBeGreaterThan(0);
   });
 
+  it('an older page that comes too late is not put behind what was asked for since', async () => {
+    const name = 'tracking.miui.com';
+    await Promise.all([product.ask(other, name), product.ask(redmi, usage)]);
+    // A page of the log holds more attempts than phones make in this test.
+    await page.route(/\/attempts\?(?!.*domain=)(?!.*cursor=)/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), next: '0' } });
+    });
+    const held = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    await page.route(/\/attempts\?.*cursor=/, async (route) => {
+      asked.resolve();
+      await held.promise;
+      const at = new Date().toISOString();
+      const old = { at, device: 'd_1', domain: usage, qtype: 'A', outcome: 'blocked', reason: 'purpose', count: 1 };
+      await route.fulfill({ json: { attempts: [old] } });
+    });
+    await page.goto('/activity');
+    await page.getByRole('button', { name: 'Show older' }).click();
+    await asked.promise;
+    await page.getByPlaceholder(/Name, or/).fill(name);
+    await page.keyboard.press('Enter');
+    await page.locator('q-fold').filter({ hasText: usage }).first().waitFor({ state: 'detached' });
+    await page.locator('q-fold').filter({ hasText: name }).first().waitFor();
+    const older = page.waitForResponse(/\/attempts\?.*cursor=/);
+    held.resolve();
+    await (await older).finished();
+    // Whatever the page does with it is done before it is asked this.
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+    expect(await page.locator('q-fold').filter({ hasText: usage }).count()).toBe(0);
+  });
+
+  it('an older page that can’t be had is said, and can be asked for again', async () => {
+    await product.ask(redmi, usage);
+    await page.route(/\/attempts\?(?!.*cursor=)/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), next: '0' } });
+    });
+    await page.route(/\/attempts\?.*cursor=/, (route) => route.abort());
+    await page.goto('/activity');
+    const older = page.getByRole('button', { name: 'Show older' });
+    await older.click();
+    await page.locator('q-toasts').getByText('can’t reach Quell').waitFor();
+    await page.locator('q-toasts').getByRole('button', { name: 'Close' }).click();
+    await older.click();
+  });
+
+  it('a stream that a proxy refused is opened again, and what happened meanwhile is there', async () => {
+    let refusals = 0;
+    await page.route('**/attempts/stream', (route) => {
+      refusals++;
+      return route.fulfill({ status: 502, body: 'Bad Gateway' });
+    });
+    await page.goto('/activity');
+    await page.getByRole('status').filter({ hasText: 'Not live' }).waitFor();
+    const name = 'sdkconfig.ad.intl.xiaomi.com';
+    await product.ask(redmi, name);
+    await page.unroute('**/attempts/stream');
+    await page.locator('q-live').getByText('Live', { exact: true }).waitFor();
+    await page.locator('q-fold').filter({ hasText: name }).first().waitFor();
+    expect(refusals).toBeGreaterThan(0);
+    const after = 'api.ad.xiaomi.com';
+    await product.ask(redmi, after);
+    await page.locator('q-fold').filter({ hasText: after }).first().waitFor();
+  });
+
   it('names that are counted together say so, and offer nothing that can only be done for one', async () => {
     // What a phone is recorded under that makes names up looks like this question.
     const together = '*.tracking.miui.com';

@@ -62,7 +62,7 @@ export class HouseholdKeeper implements ReactiveController {
   start(): void {
     if (this.#running) return;
     this.#running = true;
-    this.#deaf = this.#live.listen(() => this.#reloadSoon());
+    this.#deaf = this.#live.listen({ heard: () => this.#reloadSoon() });
     this.#beat = setInterval(() => document.hidden || this.reload(), everyMs);
     document.addEventListener('visibilitychange', this.#seen);
     void this.reload();

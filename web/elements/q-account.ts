@@ -2,7 +2,8 @@ import { consume } from '@lit/context';
 import { msg } from '@lit/localize';
 import { css, html, LitElement } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { act } from '../data/act.ts';
+import { act, notify } from '../data/act.ts';
+import { sentenceOf } from '../data/problem.ts';
 import { changePassword, logOut } from '../data/service.ts';
 import { type Visit, visitContext } from '../data/session.ts';
 import { base, buttons, fields } from '../styles/shared.ts';
@@ -28,8 +29,12 @@ export class Account extends LitElement {
   }
 
   async #leave(): Promise<void> {
-    await logOut();
-    await this.visit.renew();
+    try {
+      await logOut();
+      await this.visit.renew();
+    } catch (error) {
+      notify(this, { sentence: sentenceOf(error), tone: 'failed' });
+    }
   }
 
   override render() {

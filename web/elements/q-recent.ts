@@ -44,7 +44,7 @@ export class Recent extends LitElement {
       this.#lately.add(row, performance.now());
       this.fresh = [row, ...this.fresh].slice(0, 500);
     };
-    this.#deaf = this.live?.listen(heard, () => void this.#load.run()) ?? (() => {});
+    this.#deaf = this.live?.listen({ heard, opened: () => void this.#load.run() }) ?? (() => {});
   }
 
   override disconnectedCallback(): void {

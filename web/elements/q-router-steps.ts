@@ -1,6 +1,7 @@
 import { msg } from '@lit/localize';
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { notify } from '../data/act.ts';
 import { ownAddress } from '../data/own-address.ts';
 import { base, buttons } from '../styles/shared.ts';
 import './q-icon.ts';
@@ -13,6 +14,7 @@ export class RouterSteps extends LitElement {
 
   async #copy(): Promise<void> {
     await navigator.clipboard.writeText(this.address!);
+    notify(this, { sentence: msg('Copied'), tone: 'done' });
   }
 
   override render() {

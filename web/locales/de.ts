@@ -2,6 +2,7 @@
 export default {
   Activity: 'Aktivität',
   Live: 'Live',
+  'Not live: connecting…': 'Nicht live: verbindet …',
   'Attempts, newest first': 'Versuche, neueste zuerst',
   'Show older': 'Ältere zeigen',
   'Nothing like that was tried': 'So etwas wurde nicht versucht',

@@ -4,6 +4,7 @@ import { Task, TaskStatus } from '@lit/task';
 import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { notify } from '../data/act.ts';
 import { fold } from '../data/fold.ts';
 import { type Household, householdContext } from '../data/household.ts';
 import { Lately } from '../data/lately.ts';
@@ -18,6 +19,7 @@ import '../elements/q-empty.ts';
 import type { FoldLine } from '../elements/q-fold.ts';
 import '../elements/q-fold.ts';
 import '../elements/q-icon.ts';
+import '../elements/q-live.ts';
 import { matches } from '../data/matches.ts';
 
 export interface ActivityFilter {
@@ -68,7 +70,7 @@ export class ActivityPage extends LitElement {
       this.#lately.add(row, performance.now());
       this.rows = [row, ...this.rows];
     };
-    this.#deaf = this.live.listen(heard, () => void this.#load.run());
+    this.#deaf = this.live.listen({ heard, opened: () => void this.#load.run() });
   }
 
   override disconnectedCallback(): void {
@@ -93,6 +95,8 @@ export class ActivityPage extends LitElement {
       if (this.next !== next) return;
       this.rows = [...this.rows, ...page.attempts.map(asRow)];
       this.next = page.next;
+    } catch (error) {
+      notify(this, { sentence: sentenceOf(error), tone: 'failed' });
     } finally {
       this.older = false;
     }
@@ -132,7 +136,7 @@ export class ActivityPage extends LitElement {
     return html`
       <header class="row">
         <h1>${msg('Activity')}</h1>
-        <p class="live small"><span></span>${msg('Live')}</p>
+        <q-live></q-live>
       </header>
       ${this.#filters()}
       ${this.#load.error && folds.length === 0 ? html`<p role="alert">${sentenceOf(this.#load.error)}</p>` : ''}
@@ -212,29 +216,6 @@ export class ActivityPage extends LitElement {
       }
       header {
         justify-content: space-between;
-      }
-      .live {
-        display: flex;
-        align-items: center;
-        gap: var(--space-2);
-        color: var(--good);
-        font-weight: 600;
-      }
-      .live span {
-        width: 0.5rem;
-        height: 0.5rem;
-        border-radius: 50%;
-        background: currentColor;
-      }
-      @media (prefers-reduced-motion: no-preference) {
-        .live span {
-          animation: breathe 3s ease-in-out infinite;
-        }
-        @keyframes breathe {
-          50% {
-            opacity: 0.35;
-          }
-        }
       }
       .filters {
         display: grid;
