@@ -1,15 +1,19 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Stands between a client and a server, and can cut a connection in the middle of a reply. */
+/** Stands between a client and a server; it can cut a connection in the middle of a reply, or all of them for a while. */
 export class CuttingProxy {
   cuts = 0;
   #cutNext = false;
+  #isAway = false;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
   private constructor(port: number) {
-    this.#server = createServer((client) => this.#join(client, connect(port, '127.0.0.1')));
+    this.#server = createServer((client) => {
+      if (this.#isAway) client.destroy();
+      else this.#join(client, connect(port, '127.0.0.1'));
+    });
   }
 
   static async to(port: number): Promise<CuttingProxy> {
@@ -26,6 +30,16 @@ export class CuttingProxy {
   /** The server will have done what it was asked, the client will see half of the reply. */
   cutNextReply(): void {
     this.#cutNext = true;
+  }
+
+  /** To the client it is as if the server had died. */
+  goAway(): void {
+    this.#isAway = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  comeBack(): void {
+    this.#isAway = false;
   }
 
   stop(): void {

@@ -8,11 +8,11 @@ import { HouseholdKeeper } from '../data/household.ts';
 import { Live, liveContext } from '../data/live.ts';
 import type { Session } from '../data/model.ts';
 import { clickedPath, navigate } from '../data/navigate.ts';
-import { sentenceOf } from '../data/problem.ts';
+import { Problem, unreachable } from '../data/problem.ts';
 import { type Route, route } from '../data/route.ts';
 import { getSession } from '../data/service.ts';
 import { admit, visitContext } from '../data/session.ts';
-import { pages } from '../pages/pages.ts';
+import { loadTheRest, pages } from '../pages/pages.ts';
 import { base, buttons } from '../styles/shared.ts';
 import './q-nav.ts';
 import './q-sheets.ts';
@@ -40,6 +40,7 @@ export class App extends LitElement {
       const session = known ?? (await this.#renew());
       const admitted = admit(session, wanted);
       await pages[admitted.page].load();
+      if (session.role === 'owner' || session.role === 'token') void loadTheRest();
       return admitted;
     },
   });
@@ -119,10 +120,20 @@ export class App extends LitElement {
       complete: (admitted) => this.#frame(admitted),
       error: (error) => html`<main class="alone wait">
         <h1>${msg('Quell is out of reach')}</h1>
-        <p>${sentenceOf(error)}</p>
-        <button class="primary" @click=${() => this.#load.run()}>${msg('Try again')}</button>
+        <p>${(error instanceof Problem ? error : unreachable()).message}</p>
+        <button class="primary" @click=${() => this.#tryAgain(error)}>${msg('Try again')}</button>
       </main>`,
     });
+  }
+
+  /** A file of the page that could not be had the browser never asks for again, until all of it is loaded anew. */
+  async #tryAgain(error: unknown): Promise<void> {
+    if (error instanceof Problem) return this.#load.run();
+    const isBack = await getSession().then(
+      () => true,
+      () => false,
+    );
+    if (isBack) location.reload();
   }
 
   #frame(admitted: Route) {

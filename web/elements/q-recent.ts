@@ -5,7 +5,7 @@ import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { foldByPurpose, type PurposeFold } from '../data/fold.ts';
 import { Lately } from '../data/lately.ts';
-import { type Live, liveContext } from '../data/live.ts';
+import { type Listener, type Live, liveContext } from '../data/live.ts';
 import { asRow, type Row } from '../data/model.ts';
 import { sentenceOf } from '../data/problem.ts';
 import { activityPath } from '../data/route.ts';
@@ -44,7 +44,12 @@ export class Recent extends LitElement {
       this.#lately.add(row, performance.now());
       this.fresh = [row, ...this.fresh].slice(0, 500);
     };
-    this.#deaf = this.live?.listen({ heard, opened: () => void this.#load.run() }) ?? (() => {});
+    const listener: Listener = {
+      heard,
+      opened: () => void this.#load.run(),
+      connected: (isConnected) => isConnected && this.#load.error && void this.#load.run(),
+    };
+    this.#deaf = this.live?.listen(listener) ?? (() => {});
   }
 
   override disconnectedCallback(): void {

@@ -1,6 +1,9 @@
 import { css, html, LitElement } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { notify } from '../data/act.ts';
+import { unreachable } from '../data/problem.ts';
 import type { Sheet } from '../data/sheets.ts';
+import { sheets } from '../pages/pages.ts';
 
 /** Shows one sheet at a time and gives the focus back to where it came from. */
 @customElement('q-sheets')
@@ -8,8 +11,12 @@ export class Sheets extends LitElement {
   @state() private sheet: Sheet | undefined;
 
   async open(sheet: Sheet): Promise<void> {
-    await (sheet.sheet === 'broke' ? import('./q-broke.ts') : import('./q-name-card.ts'));
-    this.sheet = sheet;
+    try {
+      await sheets[sheet.sheet]();
+      this.sheet = sheet;
+    } catch {
+      notify(this, { sentence: unreachable().message, tone: 'failed' });
+    }
   }
 
   #closed(): void {

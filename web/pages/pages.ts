@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { Route } from '../data/route.ts';
+import type { Sheet } from '../data/sheets.ts';
 
 interface Page {
   /** Loads the page's element, the first time it is opened. */
@@ -7,7 +8,7 @@ interface Page {
   show(route: Route): TemplateResult;
 }
 
-/** Every page by its route; none is loaded before somebody goes there. */
+/** Every page by its route; none is loaded before the first that somebody wants to see. */
 export const pages: Readonly<Record<Route['page'], Page>> = {
   setup: {
     load: () => import('./q-page-setup.ts'),
@@ -32,3 +33,17 @@ export const pages: Readonly<Record<Route['page'], Page>> = {
   me: { load: () => import('./q-page-me.ts'), show: () => html`<q-page-me></q-page-me>` },
   missing: { load: () => import('./q-page-missing.ts'), show: () => html`<q-page-missing></q-page-missing>` },
 };
+
+/** Load what slides over pages. */
+export const sheets: Readonly<Record<Sheet['sheet'], () => Promise<unknown>>> = {
+  broke: () => import('../elements/q-broke.ts'),
+  name: () => import('../elements/q-name-card.ts'),
+};
+
+/** Loads what the reader may want next: by then Quell may be away, or a newer one whose files have other names. */
+export async function loadTheRest(): Promise<void> {
+  await Promise.allSettled([
+    ...Object.values(pages).map(({ load }) => load()),
+    ...Object.values(sheets).map((load) => load()),
+  ]);
+}

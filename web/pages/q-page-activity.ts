@@ -70,7 +70,11 @@ export class ActivityPage extends LitElement {
       this.#lately.add(row, performance.now());
       this.rows = [row, ...this.rows];
     };
-    this.#deaf = this.live.listen({ heard, opened: () => void this.#load.run() });
+    this.#deaf = this.live.listen({
+      heard,
+      opened: () => void this.#load.run(),
+      connected: (isConnected) => isConnected && this.#load.error && void this.#load.run(),
+    });
   }
 
   override disconnectedCallback(): void {
