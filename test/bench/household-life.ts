@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atRate } from './at-rate.ts';
 import { allCores } from './child.ts';
 import { costOf } from './cost.ts';
 import type { ListSize } from './data/mixes.ts';
@@ -37,7 +38,7 @@ const life = (
     const over = new AbortController();
     const doing = during(bench, over.signal);
     const report = await costOf(bench, async () => {
-      const load = await bench.load.put(mix, {
+      const load = await atRate(bench, mix, {
         rate: 5000,
         seconds: Math.max(8, seconds.rate),
         sources: 50,
@@ -48,8 +49,19 @@ const life = (
       return load;
     });
     const { p50, p99, p999 } = report.latency.all;
-    const { lost, bad, disturbance } = report;
-    return { p50at5000: p50, p99at5000: p99, p999at5000: p999, rounds: await doing, lost, bad, disturbance };
+    const { lost, bad, disturbance, steady } = report;
+    return {
+      p50at5000: p50,
+      p99at5000: p99,
+      p999at5000: p999,
+      steadyP99at5000: steady.p99,
+      steadyP999at5000: steady.p999,
+      slow: report.slow * 100,
+      rounds: await doing,
+      lost,
+      bad,
+      disturbance,
+    };
   },
 });
 

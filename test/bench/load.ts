@@ -61,6 +61,8 @@ export interface LoadOptions {
   readonly fuzz?: boolean;
   /** Asks on time whatever else runs on its core; needs root. */
   readonly first?: boolean;
+  /** A file for when each answer's question left and how long it took: 64 bits each, nanoseconds. */
+  readonly answersTo?: string;
 }
 
 /** Puts questions to one server; names that must be new are new from call to call. */
@@ -75,13 +77,14 @@ export class Load {
   }
 
   async put(mix: string, options: LoadOptions): Promise<LoadReport> {
-    const { seconds = 30, questions, inFlight, rate, sources, timeout = 1000, fuzz, first } = options;
+    const { seconds = 30, questions, inFlight, rate, sources, timeout = 1000, fuzz, first, answersTo } = options;
     const words = ['-p', this.port, '-d', mix, '-l', seconds, '-t', timeout, '-u', `a${this.once}`];
     if (questions !== undefined) words.push('-n', questions);
     if (inFlight !== undefined) words.push('-q', inFlight);
     if (rate !== undefined) words.push('-Q', rate);
     if (sources !== undefined) words.push('-S', sources);
     if (fuzz) words.push('-f');
+    if (answersTo) words.push('-w', answersTo);
     const command = [...(first ? ['chrt', '-f', '10'] : []), this.program, ...words.map(String)];
     const { stdout } = await run('taskset', ['-c', loadCore, ...command]);
     const report = JSON.parse(stdout) as LoadReport;

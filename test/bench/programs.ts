@@ -10,6 +10,7 @@ export interface Programs {
   readonly load: string;
   readonly stub: string;
   readonly echo: string;
+  readonly pace: string;
 }
 
 /** Compiles what must not cost more than it measures. */
@@ -24,5 +25,6 @@ export async function buildPrograms(folder: string): Promise<Programs> {
     load: await build('load', ['load.c', 'question.c', 'check.c', 'tally.c', 'fuzz.c']),
     stub: await build('stub', ['stub.c', 'question.c']),
     echo: await build('echo', ['echo.c']),
+    pace: await build('pace', ['pace.c']),
   };
 }

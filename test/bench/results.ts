@@ -41,6 +41,7 @@ ${[...versions].map(([name, version]) => `| ${name} | ${version} |`).join('\n')}
 - Before the measurement each server has answered the same questions at full speed for some seconds (*first seconds*): a resolver runs for weeks, and V8 compiles while it runs.
 - *echo* sends the packets back without any work: the least that this machine spends. For misses it is a forwarder without a cache, for TCP an echo of frames.
 - *attempts stored* is the share of blocked questions that are in Quell's record afterwards: under more load than it can record it answers first. One client asks for all blocked names here, and who brings more than 20,000 kinds of attempts a minute is recorded under the names' parents from there on: counted, but no longer told apart.
+- *machine slow* is the share of the time in which a core ran at less than a quarter of its speed, three milliseconds or more on end: \`load/pace.c\` does the same piece of arithmetic on each core a thousand times a second, before everything else there, with no memory and no kernel in it. A hypervisor does that to an idle machine too. *Machine at speed* leaves out the questions that were under way then, or came within 5 ms after; the other percentiles have all of them.
 - *rounds* counts lists swapped in, or pages of the log read, meanwhile.
 - Where questions come from 50 sources, they are loopback addresses. Quell sets no rate limit to its own machine, so none was lifted.
 - While measuring, other work took up to ${disturbed.toFixed(2)} cores.

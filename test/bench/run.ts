@@ -55,9 +55,10 @@ async function one(rig: Rig, workload: Workload, target: Target, repetition: num
   const label = `${workload.id} ${repetition + 1}/${options.reps} ${target.name}`;
   try {
     const metrics = await measure(rig, target, workload, options);
-    const { cpu, perSecond, p99at5000, resident, lost, disturbance } = metrics;
+    const { cpu, perSecond, p99at5000, steadyP99at5000, slow, resident, lost, disturbance } = metrics;
     console.log(
-      `${label}: CPU ${written(cpu, 2)} µs, ${written(perSecond, 0)}/s, p99 ${written(p99at5000, 0)} µs, ` +
+      `${label}: CPU ${written(cpu, 2)} µs, ${written(perSecond, 0)}/s, p99 ${written(p99at5000, 0)} µs ` +
+        `(${written(steadyP99at5000, 0)} at speed, machine slow ${written(slow, 1)} %), ` +
         `${written(resident, 0)} MB, lost ${written(lost, 0)}, disturbed ${written(disturbance, 2)}`,
     );
     return { ...base, metrics };

@@ -24,6 +24,8 @@ export interface Bench {
   /** The server's own. */
   readonly folder: string;
   readonly load: Load;
+  /** The program that watches how fast the cores run. */
+  readonly pace: string;
   readonly mixes: Mixes;
   /** Where the target has a record. */
   readonly storedAttempts?: () => Promise<number>;
@@ -57,7 +59,7 @@ export async function withServer<Found>(
       await server.settle();
       const load = new Load(programs.load, server.port);
       const storedAttempts = target.storedAttempts && (() => target.storedAttempts!(folder));
-      return await use({ server, stub: stub.pid, folder, load, mixes, storedAttempts });
+      return await use({ server, stub: stub.pid, folder, load, pace: programs.pace, mixes, storedAttempts });
     } finally {
       await server.stop();
     }

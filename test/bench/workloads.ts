@@ -1,3 +1,4 @@
+import { atRate } from './at-rate.ts';
 import { type Cost, costOf } from './cost.ts';
 import type { ListSize } from './data/mixes.ts';
 import { dnsperf, type LoadOptions, type LoadReport } from './load.ts';
@@ -153,7 +154,7 @@ async function secondOpinion(bench: Bench, mix: string, seconds: number): Promis
 }
 
 async function fixedRates(bench: Bench, mix: string, seconds: number, options: LoadOptions): Promise<Metrics> {
-  const at = (rate: number) => bench.load.put(mix, { ...options, rate, seconds });
+  const at = (rate: number) => atRate(bench, mix, { ...options, rate, seconds });
   const slow = await at(500);
   const fast = await at(5000);
   return {
@@ -161,6 +162,8 @@ async function fixedRates(bench: Bench, mix: string, seconds: number, options: L
     p99at500: slow.latency.all.p99,
     p50at5000: fast.latency.all.p50,
     p99at5000: fast.latency.all.p99,
+    steadyP99at5000: fast.steady.p99,
+    slow: fast.slow * 100,
     lostAtRates: slow.lost + fast.lost,
   };
 }

@@ -1,12 +1,13 @@
 // DNS load over UDP that checks every answer.
 //   load -p PORT -d MIX [-l seconds] [-n questions] [-q in flight | -Q a second] [-c sockets] [-S sources]
-//        [-u run] [-t timeout in ms] [-f]
+//        [-u run] [-t timeout in ms] [-f] [-w FILE]
 // -q  closed loop: so many questions in flight over all sockets (400 without it)
 // -Q  open loop: Poisson arrivals at that rate, latency by the kernel's clock
 // -n  stop after so many questions
 // -S  so many client addresses from 127.0.1.1 on
 // -u  a letter and a number: labels used once begin with the letter and count from the number
 // -f  beside every question a damaged packet, from sockets of their own
+// -w  write of every answer when its question left and how long it took: 8 octets each, nanoseconds
 // Prints one JSON object; times in it are microseconds unless the key says otherwise.
 #define _GNU_SOURCE
 #include "check.h"
@@ -252,7 +253,7 @@ static void wait_for_rest(void) {
 static void read_options(int count, char **words) {
   const char *file = 0;
   char run = 'a';
-  for (int option; (option = getopt(count, words, "p:d:l:n:q:Q:c:S:u:t:f")) != -1;) switch (option) {
+  for (int option; (option = getopt(count, words, "p:d:l:n:q:Q:c:S:u:t:fw:")) != -1;) switch (option) {
       case 'p': options.port = atoi(optarg); break;
       case 'd': file = optarg; break;
       case 'l': options.seconds = atof(optarg); break;
@@ -264,6 +265,7 @@ static void read_options(int count, char **words) {
       case 'u': run = *optarg; once = strtoul(optarg + 1, 0, 10); break;
       case 't': options.timeout = atof(optarg) * MILLISECOND; break;
       case 'f': options.fuzz = 1; break;
+      case 'w': write_answers_to(optarg); break;
       default: exit(2);
     }
   if (!file || options.sockets < 1 || options.sockets > MOST_SOCKETS) {

@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+
+/** Microseconds since the epoch. */
+export interface SlowTime {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What pace.c prints of a core. */
+interface CoreReport {
+  readonly steps: number;
+  readonly slow: readonly SlowTime[];
+}
+
+/** Seconds after which a watch that nobody stopped ends by itself. */
+const LONGEST = 300;
+
+/**
+ * Watches how fast the machine's cores run. Where a hypervisor gives them a part of their time only, as it does to idle
+ * machines too, every server answers late, and no figure of the kernel says so.
+ */
+export class Pace {
+  private readonly watch: ChildProcess;
+  private readonly printed: Promise<string>;
+
+  constructor(program: string) {
+    this.watch = spawn(program, [String(LONGEST)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.printed = text(this.watch.stdout!);
+  }
+
+  /** @returns times in which any core ran at less than a quarter of its speed, in order and apart from each other */
+  async stop(): Promise<SlowTime[]> {
+    this.watch.kill('SIGTERM');
+    const cores = JSON.parse(await this.printed) as CoreReport[];
+    return merged(cores.flatMap(({ slow }) => slow));
+  }
+}
+
+function merged(times: readonly SlowTime[]): SlowTime[] {
+  const found: SlowTime[] = [];
+  for (const time of times.toSorted((a, b) => a.from - b.from)) {
+    const last = found.at(-1);
+    if (last && time.from <= last.to) found[found.length - 1] = { from: last.from, to: Math.max(last.to, time.to) };
+    else found.push(time);
+  }
+  return found;
+}
