@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadOptions, LoadReport } from './load.ts';
-import { Pace, type SlowTime } from './pace.ts';
+import { lengthOf, Pace, type SlowTime } from './pace.ts';
 import type { Bench } from './running.ts';
 
 /** How soon answers came at a fixed rate, of all and of those the machine was there for. */
@@ -53,5 +53,3 @@ function percentiles(ordered: Float64Array): RateReport['steady'] {
   const at = (share: number) => ordered[Math.max(0, Math.ceil(ordered.length * share) - 1)] ?? 0;
   return { p50: at(0.5), p99: at(0.99), p999: at(0.999) };
 }
-
-const lengthOf = (times: readonly SlowTime[]): number => times.reduce((sum, { from, to }) => sum + to - from, 0);

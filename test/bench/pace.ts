@@ -37,6 +37,9 @@ export class Pace {
   }
 }
 
+/** @returns microseconds in all */
+export const lengthOf = (times: readonly SlowTime[]): number => times.reduce((sum, { from, to }) => sum + to - from, 0);
+
 function merged(times: readonly SlowTime[]): SlowTime[] {
   const found: SlowTime[] = [];
   for (const time of times.toSorted((a, b) => a.from - b.from)) {

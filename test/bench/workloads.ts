@@ -3,6 +3,7 @@ import { type Cost, costOf } from './cost.ts';
 import type { ListSize } from './data/mixes.ts';
 import { dnsperf, type LoadOptions, type LoadReport } from './load.ts';
 import type { Options } from './options.ts';
+import { lengthOf, Pace } from './pace.ts';
 import { residentOfTree } from './proc.ts';
 import type { Bench } from './running.ts';
 import type { EchoKind } from './targets/echo.ts';
@@ -138,9 +139,22 @@ async function fullSpeed(bench: Bench, mix: string, seconds: Seconds, options: L
   // Attempts of the warm-up are to be in the record before.
   await bench.server.settle();
   const storedBefore = await bench.storedAttempts?.();
+  const watch = new Pace(bench.pace);
   const report: LoadReport & Cost = await costOf(bench, load);
+  const slowAtFull = (lengthOf(await watch.stop()) / (report.seconds * 1e6)) * 100;
   const { cpu, cpuUser, cpuSystem, perSecond, lost, bad, drops, disturbance } = report;
-  const metrics = { cpu, cpuUser, cpuSystem, firstCpu: first.cpu, perSecond, lost, bad, drops, disturbance };
+  const metrics = {
+    cpu,
+    cpuUser,
+    cpuSystem,
+    firstCpu: first.cpu,
+    perSecond,
+    slowAtFull,
+    lost,
+    bad,
+    drops,
+    disturbance,
+  };
   const blocked = report.outcomes.blocked?.sent;
   if (storedBefore === undefined || !blocked) return metrics;
   return { ...metrics, stored: (((await bench.storedAttempts!()) - storedBefore) / blocked) * 100 };
