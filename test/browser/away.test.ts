@@ -139,12 +139,16 @@ describe('Quell is away for a while', () => {
       return ['activity', 'packs', 'settings'].every((each) => loaded.some((name) => name.includes(`q-page-${each}`)));
     });
     proxy.goAway();
-    const open = async (place: string, heading: string) => {
+    const open = async (place: string, heading: string | RegExp) => {
       await page.getByRole('link', { name: place, exact: true }).click();
       await page.getByRole('heading', { level: 1, name: heading }).waitFor();
     };
     await open('Lists', 'Packs and lists');
     await open('Settings', 'Settings');
+    await open('Phones', /at home/);
+    await page.getByRole('main').getByRole('link').first().click();
+    await page.getByRole('button', { name: 'Something broke' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'can’t reach Quell' }).waitFor();
     await open('Activity', 'Activity');
     await page.getByRole('alert').filter({ hasText: 'can’t reach Quell' }).waitFor();
     await page.getByRole('status').filter({ hasText: 'Not live' }).waitFor();
@@ -167,5 +171,20 @@ describe('Quell is away for a while', () => {
     await page.unroute('**/q-page-activity*');
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('heading', { name: 'Activity' }).waitFor();
+  });
+});
+
+describe('the login ends under an open page', () => {
+  it('the way in is shown, and leads back to where the reader was', async () => {
+    await product.ask(redmi, usage);
+    await page.goto('/activity');
+    await page.locator('q-fold').getByRole('button', { name: usage, exact: true }).first().click();
+    await page.getByRole('dialog').waitFor();
+    await page.context().clearCookies();
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Activity' }).waitFor();
+    await page.locator('q-fold').filter({ hasText: usage }).first().waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
   });
 });

@@ -33,6 +33,7 @@ const afterAttemptMs = 700;
 /** Loads the household for a host and keeps it fresh: after attempts, on a slow beat, and when the page is looked at again. */
 export class HouseholdKeeper implements ReactiveController {
   readonly #live: Live;
+  readonly #loggedOut: () => void;
   readonly #provider: ContextProvider<typeof householdContext>;
   #household: Household;
   #running = false;
@@ -41,8 +42,10 @@ export class HouseholdKeeper implements ReactiveController {
   #soon: ReturnType<typeof setTimeout> | undefined;
   #deaf = () => {};
 
-  constructor(host: LitElement, live: Live) {
+  /** @param loggedOut called when Quell wants to know again who asks */
+  constructor(host: LitElement, live: Live, loggedOut: () => void) {
     this.#live = live;
+    this.#loggedOut = loggedOut;
     this.#household = {
       state: undefined,
       devices: [],
@@ -106,6 +109,7 @@ export class HouseholdKeeper implements ReactiveController {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.#set({ problem: error });
+      if (error.status === 401) this.#loggedOut();
     }
   }
 

@@ -30,7 +30,7 @@ export class App extends LitElement {
   @query('main') private main!: HTMLElement;
 
   readonly #live = new Live();
-  readonly #keeper = new HouseholdKeeper(this, this.#live);
+  readonly #keeper = new HouseholdKeeper(this, this.#live, () => void this.#renew().catch(() => {}));
   readonly #visit = new ContextProvider(this, { context: visitContext });
   #shown = '';
 
@@ -147,7 +147,7 @@ export class App extends LitElement {
         ${owner ? html`<q-nav .place=${location.pathname.split('/')[1] ?? ''}></q-nav>` : ''}
         <main id="page" tabindex="-1">${pages[admitted.page].show(admitted)}</main>
       </div>
-      <q-sheets></q-sheets>
+      ${admitted.page === 'login' ? '' : html`<q-sheets></q-sheets>`}
       <q-toasts></q-toasts>
     `;
   }

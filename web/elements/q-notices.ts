@@ -7,11 +7,15 @@ import type { Notice } from '../data/model.ts';
 import { waitsFor } from '../data/waiting.ts';
 import { base } from '../styles/shared.ts';
 import './q-fixes.ts';
+import './q-icon.ts';
 import './q-note.ts';
 import './q-proposal.ts';
 import './q-waiting.ts';
 
-/** What needs a person, of the household or of one phone; empty on most days, and then not there at all. */
+/**
+ * What needs a person, of the household or of one phone, and above it whether what is shown is still so; empty on most
+ * days, and then not there at all.
+ */
 @customElement('q-notices')
 export class Notices extends LitElement {
   /** Only what concerns this one, on its own page. */
@@ -20,8 +24,16 @@ export class Notices extends LitElement {
 
   override render() {
     const items = [...this.#waiting(), ...this.#proposals(), ...this.#notices()];
-    if (items.length === 0) return '';
-    return html`<ul aria-label=${msg('Needs you')}>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
+    return html`${this.#away()}${
+      items.length > 0
+        ? html`<ul aria-label=${msg('Needs you')}>${items.map((item) => html`<li>${item}</li>`)}</ul>`
+        : ''
+    }`;
+  }
+
+  #away() {
+    const { state, problem } = this.household;
+    return state && problem ? html`<p role="alert"><q-icon name="broken"></q-icon>${problem.message}</p>` : '';
   }
 
   #waiting() {
@@ -62,6 +74,15 @@ export class Notices extends LitElement {
   static override styles = [
     base,
     css`
+      [role='alert'] {
+        display: flex;
+        gap: var(--space-2);
+        color: var(--bad);
+        font-weight: 550;
+      }
+      [role='alert'] + ul {
+        margin-block-start: var(--space-4);
+      }
       ul {
         display: grid;
         grid-template-columns: minmax(0, 1fr);

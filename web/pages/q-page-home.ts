@@ -8,7 +8,6 @@ import { stateSentence, todayWords } from '../data/state-words.ts';
 import { base, buttons } from '../styles/shared.ts';
 import '../elements/q-device-card.ts';
 import '../elements/q-empty.ts';
-import '../elements/q-icon.ts';
 import '../elements/q-notices.ts';
 import { arePhones } from '../data/phones.ts';
 
@@ -27,7 +26,6 @@ export class HomePage extends LitElement {
         <h1>${stateSentence(state, phones)}</h1>
         <p class="today soft">${state.store.reachable ? todayWords(state.today) : msg('Numbers are missing until the record is back.')}</p>
       </header>
-      ${problem ? html`<p class="away" role="alert"><q-icon name="broken"></q-icon>${problem.message}</p>` : ''}
       <q-notices></q-notices>
       ${
         phones.length === 0
@@ -89,12 +87,6 @@ export class HomePage extends LitElement {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(min(19rem, 100%), 1fr));
         gap: var(--space-4);
-      }
-      .away {
-        display: flex;
-        gap: var(--space-2);
-        color: var(--bad);
-        font-weight: 550;
       }
       @media (min-width: 56rem) {
         .brand {
