@@ -2,6 +2,7 @@ import { type PurposeId, purposeIds } from '../../lists/purposes.ts';
 import { type Outcome, outcomes, type WallMs } from '../policy/model.ts';
 import { textFromName } from '../wire/name.ts';
 import { type Kinds, kindLayout } from './kinds.ts';
+import { attemptsIn, attemptsOf, kindOf } from './row.ts';
 
 /** One question that matched a pack, a list or a rule, blocked or not. */
 export interface Attempt {
@@ -39,7 +40,10 @@ export interface BatchColumns {
   readonly reasons: readonly string[];
   /** Those that it has and others, which batches before it had, and later ones will have. */
   readonly kinds: Kinds;
-  /** Two numbers an attempt: milliseconds since `began`, and which kind it was. */
+  /**
+   * Two numbers for equal attempts within a second: milliseconds from `began` to the first of them, and which kind they
+   * were and how many, see `kindOf` and `attemptsOf`.
+   */
   readonly rows: Int32Array;
   readonly counts: readonly DeviceCounts[];
   /** Attempts that the ring had no room for since the last batch. */
@@ -60,6 +64,8 @@ export class AttemptBatch implements BatchColumns {
   readonly rows: Int32Array;
   readonly counts: readonly DeviceCounts[];
   readonly dropped: number;
+  /** Attempts in it. */
+  readonly length: number;
 
   constructor(columns: BatchColumns) {
     this.boot = columns.boot;
@@ -71,35 +77,32 @@ export class AttemptBatch implements BatchColumns {
     this.rows = columns.rows;
     this.counts = columns.counts;
     this.dropped = columns.dropped;
+    this.length = attemptsIn(columns.rows);
   }
 
-  /** Attempts in it. */
-  get length(): number {
-    return this.rows.length / 2;
-  }
-
-  /** Time of the last to arrive. */
+  /** Time of the last row. */
   get lastAt(): WallMs | undefined {
-    return this.length > 0 ? this.began + this.rows[this.rows.length - 2] : undefined;
+    return this.rows.length > 0 ? this.began + this.rows[this.rows.length - 2] : undefined;
   }
 
   /** Devices with attempts in it. */
   get recorded(): Set<string> {
     const { rows, kinds, devices } = this;
     const has = new Uint8Array(devices.length);
-    for (let i = 1; i < rows.length; i += 2) has[kinds.device(rows[i])] = 1;
+    for (let i = 1; i < rows.length; i += 2) has[kinds.device(kindOf(rows[i]))] = 1;
     return new Set(devices.filter((_, place) => has[place] === 1));
   }
 
-  /** An object each, in order of arrival. */
+  /** An object each, in order of arrival; those of one row have the time of the first. */
   attempts(): Attempt[] {
     const known = new Map<number, Omit<Attempt, 'at'>>();
     const attempts: Attempt[] = [];
     for (let i = 0; i < this.rows.length; i += 2) {
-      const kind = this.rows[i + 1];
+      const kind = kindOf(this.rows[i + 1]);
       let parts = known.get(kind);
       if (!parts) known.set(kind, (parts = this.partsOf(kind)));
-      attempts.push({ at: this.began + this.rows[i], ...parts });
+      const attempt = { at: this.began + this.rows[i], ...parts };
+      for (let left = attemptsOf(this.rows[i + 1]); left > 0; left--) attempts.push(attempt);
     }
     return attempts;
   }
@@ -128,8 +131,9 @@ export class AttemptBatch implements BatchColumns {
     const known = new Uint8Array(devices.length * reasons.length);
     let leftOut = 0;
     for (let i = 1; i < rows.length; i += 2) {
-      const device = kinds.device(rows[i]);
-      const reason = kinds.reason(rows[i]);
+      const kind = kindOf(rows[i]);
+      const device = kinds.device(kind);
+      const reason = kinds.reason(kind);
       const both = device * reasons.length + reason;
       if (known[both] === 0) known[both] = keeps(devices[device], reasons[reason]) ? KEPT : LEFT_OUT;
       if (known[both] === LEFT_OUT) leftOut++;
@@ -137,7 +141,8 @@ export class AttemptBatch implements BatchColumns {
     if (leftOut === 0) return this;
     const left = new Int32Array(rows.length - leftOut * 2);
     for (let i = 0, to = 0; i < rows.length; i += 2) {
-      if (known[kinds.device(rows[i + 1]) * reasons.length + kinds.reason(rows[i + 1])] === LEFT_OUT) continue;
+      const kind = kindOf(rows[i + 1]);
+      if (known[kinds.device(kind) * reasons.length + kinds.reason(kind)] === LEFT_OUT) continue;
       left[to++] = rows[i];
       left[to++] = rows[i + 1];
     }

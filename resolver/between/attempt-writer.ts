@@ -3,10 +3,11 @@ import type { WallMs } from '../policy/model.ts';
 import type { Name } from '../wire/name.ts';
 import { kindLayout } from './kinds.ts';
 import { PARENT_LABELS, parent, readParent } from './many-names.ts';
+import { KIND_BITS, kindOf, ONE_MORE, takesMore } from './row.ts';
 
-/** Attempts that there is room for between two flushes, and kinds of them, with their octets, in one table. */
+/** Rows that there is room for between two flushes, and kinds, with their octets, in one table. */
 const MOST_ROWS = 1 << 14;
-const MOST_KINDS = 1 << 15;
+const MOST_KINDS = 1 << KIND_BITS;
 const MOST_OCTETS = 1 << 21;
 /** When a table is soon full: three quarters. */
 const MANY_KINDS = (MOST_KINDS / 4) * 3;
@@ -22,6 +23,9 @@ const BELOW = 0x2a2a2a2a;
 
 /** Octets by which a parent may be longer than the name: its asterisk. */
 const LONGER = 2;
+
+/** Of the wall clock. */
+const SECOND = 1000;
 
 /** How much of a name is kept that the table does not have yet: the whole, or what stands for it and others. */
 export type Detail = 'whole' | 'parent' | 'any';
@@ -44,6 +48,11 @@ export class AttemptWriter {
   private end = 0;
   private kindCount = 0;
   private rowCount = 0;
+  /** Row + 1 of the latest attempt of each kind; all 0 after a flush. */
+  private readonly latest = new Int32Array(MOST_KINDS);
+  /** When the latest attempt was, and when its second began, in milliseconds since `began`. */
+  private latestAt: WallMs = 0;
+  private second = 0;
   /** What flushes before had of the table. */
   private toldKinds = 0;
   private toldEnd = 0;
@@ -98,15 +107,32 @@ export class AttemptWriter {
     name: HashedName,
     detail: Detail = 'whole',
   ): boolean {
-    const { rowCount } = this;
-    if (rowCount === 0) this.began = at;
+    if (this.rowCount === 0) this.began = at;
+    if (this.rowCount === 0 || at !== this.latestAt) this.readSecond(at);
     if (!this.hasRoom(at, name.name.length)) return false;
-    this.rowsBuffer[rowCount * 2] = at - this.began;
     const who = device | (reason << 16);
     const what = qtype | (outcome << 16) | (purpose << 24);
-    this.rowsBuffer[rowCount * 2 + 1] = this.kind(who, what, name, detail);
-    this.rowCount = rowCount + 1;
+    this.addRow(at - this.began, this.kind(who, what, name, detail));
     return true;
+  }
+
+  private readSecond(at: WallMs): void {
+    this.latestAt = at;
+    this.second = at - (at % SECOND) - this.began;
+  }
+
+  private addRow(offset: number, kind: number): void {
+    const { rowsBuffer, latest, second } = this;
+    const last = (latest[kind] - 1) * 2;
+    const isRepeated = last >= 0 && rowsBuffer[last] >= second && rowsBuffer[last] < second + SECOND;
+    if (isRepeated && takesMore(rowsBuffer[last + 1])) {
+      rowsBuffer[last + 1] += ONE_MORE;
+      return;
+    }
+    const row = this.rowCount++;
+    rowsBuffer[row * 2] = offset;
+    rowsBuffer[row * 2 + 1] = kind;
+    latest[kind] = row + 1;
   }
 
   /** A clock that was set may be years from where the batch began: then it has to be another batch. */
@@ -121,10 +147,16 @@ export class AttemptWriter {
     if (this.toldKinds > 0) this.isBuiltOn = true;
     // What brings so many that are new won't ask for them again soon.
     const isFlood = this.kindCount - this.toldKinds > FLOOD;
-    this.rowCount = 0;
+    this.endRows();
     this.toldKinds = this.kindCount;
     this.toldEnd = this.end;
     if (isFlood || this.kindCount > MANY_KINDS || this.end > MANY_OCTETS) this.clear();
+  }
+
+  private endRows(): void {
+    const { rowsBuffer, latest } = this;
+    for (let i = 1; i < this.rowCount * 2; i += 2) latest[kindOf(rowsBuffer[i])] = 0;
+    this.rowCount = 0;
   }
 
   /** The next flush has all kinds of the table. */
@@ -141,7 +173,8 @@ export class AttemptWriter {
       this.view = new DataView(this.octets.buffer);
       this.isBuiltOn = false;
     }
-    this.end = this.kindCount = this.rowCount = 0;
+    this.endRows();
+    this.end = this.kindCount = 0;
     this.tellAgain();
     this.table++;
   }

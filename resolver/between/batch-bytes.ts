@@ -1,5 +1,6 @@
 import { AttemptBatch, type BatchColumns } from './attempt-batch.ts';
 import { Kinds } from './kinds.ts';
+import { kindOf, withKind } from './row.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -72,12 +73,13 @@ export function encodedAgain(batch: AttemptBatch): Uint8Array {
   const kinds: Uint8Array[] = [];
   const rows = batch.rows.slice();
   for (let i = 1; i < rows.length; i += 2) {
-    let number = numbers.get(rows[i]);
+    const kind = kindOf(rows[i]);
+    let number = numbers.get(kind);
     if (number === undefined) {
-      number = kinds.push(batch.kinds.of(rows[i])) - 1;
-      numbers.set(rows[i], number);
+      number = kinds.push(batch.kinds.of(kind)) - 1;
+      numbers.set(kind, number);
     }
-    rows[i] = number;
+    rows[i] = withKind(rows[i], number);
   }
   return encodeBatch({ ...batch, devices, kinds: Buffer.concat(kinds), rows }, counted);
 }

@@ -1,5 +1,6 @@
 import { purposeIds } from '../../../lists/purposes.ts';
 import { type AttemptBatch, blockedOutcome } from '../../between/attempt-batch.ts';
+import { attemptsOf, kindOf } from '../../between/row.ts';
 import type { Value } from './metric.ts';
 
 /** Attempts since the start by purpose and by whether they were blocked; no device, no name. */
@@ -9,8 +10,9 @@ export class AttemptCounts {
 
   add({ rows, kinds }: AttemptBatch): void {
     for (let i = 1; i < rows.length; i += 2) {
-      const isBlocked = kinds.outcome(rows[i]) === blockedOutcome;
-      this.#counts[isBlocked ? 1 : 0][kinds.purpose(rows[i])]++;
+      const kind = kindOf(rows[i]);
+      const isBlocked = kinds.outcome(kind) === blockedOutcome;
+      this.#counts[isBlocked ? 1 : 0][kinds.purpose(kind)] += attemptsOf(rows[i]);
     }
   }
 

@@ -80,6 +80,16 @@ test('a ring that nobody empties counts what it has no room for', async () => {
   expect(kept + small.ring.lost).toBe(20_000);
 });
 
+test('a phone that asks the same over and over takes no room from others', async () => {
+  const small = new SmallHouse(noUpstream, { guard: { rate: 1e6, burst: 1e6 } });
+  for (let i = 0; i < 40_000; i++) await small.ask(query('data.mistat.example'));
+  await small.ask(query('data.mistat.example'), '192.168.1.8');
+  const attempts = small.attempts();
+  expect(attempts.length).toBe(40_001);
+  expect(attempts.filter(({ device }) => device === '192.168.1.8').length).toBe(1);
+  expect(small.ring.lost).toBe(0);
+});
+
 test('attempts keep their times when the clock is set years ahead between two of them', async () => {
   const { small, flushed, rest } = house();
   small.wall = Date.UTC(1970, 0, 2);

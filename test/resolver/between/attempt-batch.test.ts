@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { purposeIds } from '../../../lists/purposes.ts';
 import type { Attempt } from '../../../resolver/between/attempt-batch.ts';
 import { decodeBatch, encodedAgain } from '../../../resolver/between/batch-bytes.ts';
+import { attemptsOf } from '../../../resolver/between/row.ts';
 import { outcomes } from '../../../resolver/policy/model.ts';
 import { batchFrom } from '../../batch-from.ts';
 
@@ -74,4 +75,55 @@ test('devices that turn out to be one are one, with what both asked', () => {
   expect(renamed.attempts().map(({ device }) => device)).toEqual(['d_1', 'd_1']);
   expect(renamed.counts).toEqual([{ device: 'd_1', total: 7, blocked: 3 }]);
   expect([...renamed.recorded]).toEqual(['d_1']);
+});
+
+test('what a phone repeats within a second is one row with its number, at the time of the first', () => {
+  const one: Attempt = { at: 5_400, device: 'd', domain: 'a.example', qtype: 1, outcome: 'blocked', reason: 'pause' };
+  const at = [5_400, 5_999, 6_000, 5_998, 5_999, 6_000, 3_000];
+  const batch = batchFrom({ attempts: [...at.map((at) => ({ ...one, at })), { ...one, at: 3_000, qtype: 28 }] });
+  const rows = Array.from({ length: batch.rows.length / 2 }, (_, row) => [
+    batch.began + batch.rows[row * 2],
+    attemptsOf(batch.rows[row * 2 + 1]),
+  ]);
+  // The clock was set back before 5,998: that the second had a row before is forgotten then.
+  expect(rows).toEqual([
+    [5_400, 2],
+    [6_000, 1],
+    [5_998, 2],
+    [6_000, 1],
+    [3_000, 1],
+    [3_000, 1],
+  ]);
+  expect(batch.length).toBe(8);
+});
+
+test('however attempts repeat, each is there once, in its second, also after the batch crossed as bytes', () => {
+  const few = fc.record({
+    at: fc.integer({ min: 1_700_000_000_000, max: 1_700_000_003_000 }),
+    device: fc.constantFrom('d_1', 'd_2'),
+    domain: fc.constantFrom('data.mistat.xiaomi.com', 'sdkconfig.ad.xiaomi.com'),
+    qtype: fc.constant(1),
+    outcome: fc.constantFrom('blocked' as const, 'forwarded' as const),
+    reason: fc.constant('purpose:ads'),
+  });
+  const seconds = (some: readonly Attempt[]) =>
+    some.map(({ at, ...rest }) => JSON.stringify({ second: Math.floor(at / 1000), ...rest })).toSorted();
+  fc.assert(
+    fc.property(fc.array(few, { maxLength: 200 }), (put) => {
+      const batch = batchFrom({ attempts: put, counts: [{ device: 'd_1', total: 300, blocked: 9 }] });
+      expect(batch.length).toBe(put.length);
+      const read = decodeBatch(encodedAgain(batch));
+      for (const each of [batch, read]) expect(seconds(each.attempts())).toEqual(seconds(put));
+      const ofOne = put.filter(({ device }) => device === 'd_2');
+      const without = batch.without('d_1');
+      expect([without.length, seconds(without.attempts())]).toEqual([ofOne.length, seconds(ofOne)]);
+    }),
+  );
+});
+
+test('what is repeated more often than a row can say goes on in another', () => {
+  const one: Attempt = { at: 5, device: 'd', domain: 'a.example', qtype: 1, outcome: 'blocked', reason: 'pause' };
+  const batch = batchFrom({ attempts: Array(2 ** 17 + 3).fill(one) });
+  expect([batch.rows.length / 2, batch.length]).toEqual([2, 2 ** 17 + 3]);
+  expect(batch.attempts().length).toBe(2 ** 17 + 3);
 });

@@ -1,4 +1,5 @@
 import { type AttemptBatch, blockedOutcome } from '../../../between/attempt-batch.ts';
+import { attemptsOf, kindOf } from '../../../between/row.ts';
 import type { DevicePacker } from './device-packer.ts';
 import type { KnownEntries } from './known-entries.ts';
 
@@ -23,9 +24,9 @@ export function addRows(batch: AttemptBatch, packers: readonly DevicePacker[], k
   const count = askFor(batch, packers, numbers);
   findEntries(batch, packers, numbers, count);
   for (let i = 0; i < rows.length; i += 2) {
-    const kind = rows[i + 1];
+    const kind = kindOf(rows[i + 1]);
     const isBlocked = kinds.outcome(kind) === blockedOutcome;
-    packers[kinds.device(kind)].addRow(rows[i], numbers[kind], isBlocked);
+    packers[kinds.device(kind)].addRow(rows[i], numbers[kind], isBlocked, attemptsOf(rows[i + 1]));
   }
   for (let i = 0; i < count; i++) {
     // What is new has its number only when the store has taken it.
@@ -40,7 +41,7 @@ function askFor({ rows, kinds }: AttemptBatch, packers: readonly DevicePacker[],
   if (kinds.count > firsts.length) firsts = new Int32Array(kinds.count * 2);
   let count = 0;
   for (let i = 0; i < rows.length; i += 2) {
-    const kind = rows[i + 1];
+    const kind = kindOf(rows[i + 1]);
     if (numbers[kind] === ASKED) firsts[kind] = Math.min(firsts[kind], rows[i]);
     else if (numbers[kind] === 0 || !packers[kinds.device(kind)].isAfterAll(rows[i])) {
       numbers[kind] = ASKED;

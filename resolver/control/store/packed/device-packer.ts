@@ -80,10 +80,10 @@ export class DevicePacker {
   }
 
   /** After `entryFor` for all kinds. */
-  addRow(at: number, entry: number, isBlocked: boolean): void {
+  addRow(at: number, entry: number, isBlocked: boolean, attempts: number): void {
     const offset = at - this.#since;
-    if (this.#hour && offset >= 0 && offset < hourMs) this.#hour.add(offset, entry, isBlocked);
-    else this.#openHour(hourOf(this.#began + at)).add(at - this.#since, entry, isBlocked);
+    if (this.#hour && offset >= 0 && offset < hourMs) this.#hour.add(offset, entry, isBlocked, attempts);
+    else this.#openHour(hourOf(this.#began + at)).add(at - this.#since, entry, isBlocked, attempts);
   }
 
   /** Questions that are in no row: they matched nothing, or their device is not recorded, or the ring had no room. */

@@ -25,15 +25,15 @@ export class HourRows implements Segment {
   }
 
   /** Equal attempts within one second become one row, see `Rows.takeIn`. @param offset milliseconds since the hour began */
-  add(offset: number, entry: number, isBlocked: boolean): void {
+  add(offset: number, entry: number, isBlocked: boolean, attempts: number): void {
     const row = this.#latest[entry] - 1;
-    if (row >= 0 && this.rows.isInSecondOf(row, offset)) this.rows.add(row, 1);
+    if (row >= 0 && this.rows.isInSecondOf(row, offset)) this.rows.add(row, attempts);
     else {
-      this.rows.push(offset, entry, 1);
+      this.rows.push(offset, entry, attempts);
       this.#latest[entry] = this.rows.length;
     }
-    this.asked++;
-    if (isBlocked) this.blocked++;
+    this.asked += attempts;
+    if (isBlocked) this.blocked += attempts;
   }
 
   /** Nothing of it is used any more. */
