@@ -80,6 +80,11 @@ export class AttemptBatch implements BatchColumns {
     this.length = attemptsIn(columns.rows);
   }
 
+  /** What it takes room by: equal attempts within a second are one. */
+  get rowCount(): number {
+    return this.rows.length / 2;
+  }
+
   /** Time of the last row. */
   get lastAt(): WallMs | undefined {
     return this.rows.length > 0 ? this.began + this.rows[this.rows.length - 2] : undefined;

@@ -6,9 +6,9 @@ export class Recent {
   readonly #keepFor: number;
   readonly #atMost: number;
   #flushes: Flush[] = [];
-  #attempts = 0;
+  #rows = 0;
 
-  /** `keepFor` in milliseconds, `atMost` in attempts. */
+  /** `keepFor` in milliseconds, `atMost` in rows. */
   constructor(keepFor = 60_000, atMost = 100_000) {
     this.#keepFor = keepFor;
     this.#atMost = atMost;
@@ -16,10 +16,10 @@ export class Recent {
 
   add(flush: Flush, now: WallMs): void {
     this.#flushes.push(flush);
-    this.#attempts += flush.batch.length;
+    this.#rows += flush.batch.rowCount;
     let old = 0;
     while (old < this.#flushes.length - 1 && this.#isTooMuch(this.#flushes[old], now)) {
-      this.#attempts -= this.#flushes[old++].batch.length;
+      this.#rows -= this.#flushes[old++].batch.rowCount;
     }
     if (old > 0) this.#flushes.splice(0, old);
   }
@@ -39,6 +39,6 @@ export class Recent {
   }
 
   #isTooMuch(oldest: Flush, now: WallMs): boolean {
-    return oldest.at < now - this.#keepFor || this.#attempts > this.#atMost;
+    return oldest.at < now - this.#keepFor || this.#rows > this.#atMost;
   }
 }

@@ -51,7 +51,7 @@ interface Waiting {
 
 /** How long a flush may be unconfirmed before it is written to disk, in milliseconds: with the ring's, under a second. */
 const spillAfter = 250;
-/** What may wait in memory when the disk can't be written either, in attempts. */
+/** What may wait in memory when the disk can't be written either, in rows. */
 const memoryLimit = 50_000;
 /** Milliseconds for which questions of a forgotten device may still be on their way. */
 const forgetFor = 60_000;
@@ -235,7 +235,7 @@ export class Recorder {
       this.#wake();
     } catch (error) {
       this.#deps.log.warn(`The journal of attempts can't be written, they wait in memory: ${String(error)}`);
-      while (this.#attemptsWaiting > memoryLimit) {
+      while (this.#rowsWaiting > memoryLimit) {
         this.#memoryLost += this.#waiting[0].flush.batch.length;
         this.#drop(this.#waiting[0]);
       }
@@ -250,6 +250,10 @@ export class Recorder {
 
   get #attemptsWaiting(): number {
     return this.#waiting.reduce((sum, { flush }) => sum + flush.batch.length, 0);
+  }
+
+  get #rowsWaiting(): number {
+    return this.#waiting.reduce((sum, { flush }) => sum + flush.batch.rowCount, 0);
   }
 
   #withoutForgotten(flush: Flush): Flush {
