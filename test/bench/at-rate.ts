@@ -1,13 +1,13 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadOptions, LoadReport } from './load.ts';
-import { lengthOf, Pace, type SlowTime } from './pace.ts';
+import { lengthOf, type SlowTime, watched } from './pace.ts';
 import type { Bench } from './running.ts';
 
 /** How soon answers came at a fixed rate, of all and of those the machine was there for. */
 export interface RateReport extends LoadReport {
   /** Percentiles in microseconds, without questions that were under way while the machine was slow. */
-  readonly steady: { readonly p50: number; readonly p99: number; readonly p999: number };
+  readonly steady: { readonly p99: number; readonly p999: number };
   /** Share of the time that the machine was slow. */
   readonly slow: number;
 }
@@ -22,10 +22,8 @@ export async function atRate(
   options: LoadOptions & { readonly rate: number },
 ): Promise<RateReport> {
   const answersTo = join(folder, 'answers');
-  const watch = new Pace(pace);
   try {
-    const report = await load.put(mix, { ...options, answersTo });
-    const slowTimes = await watch.stop();
+    const { report, slowTimes } = await watched(pace, () => load.put(mix, { ...options, answersTo }));
     const answers = new BigUint64Array(new Uint8Array(readFileSync(answersTo)).buffer);
     return {
       ...report,
@@ -33,7 +31,6 @@ export async function atRate(
       slow: lengthOf(slowTimes) / (report.seconds * 1e6),
     };
   } finally {
-    await watch.stop();
     rmSync(answersTo, { force: true });
   }
 }
@@ -51,5 +48,5 @@ function steadyOf(answers: BigUint64Array, slowTimes: readonly SlowTime[]): Floa
 
 function percentiles(ordered: Float64Array): RateReport['steady'] {
   const at = (share: number) => ordered[Math.max(0, Math.ceil(ordered.length * share) - 1)] ?? 0;
-  return { p50: at(0.5), p99: at(0.99), p999: at(0.999) };
+  return { p99: at(0.99), p999: at(0.999) };
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
 /** Microseconds since the epoch. */
@@ -9,7 +9,6 @@ export interface SlowTime {
 
 /** What pace.c prints of a core. */
 interface CoreReport {
-  readonly steps: number;
   readonly slow: readonly SlowTime[];
 }
 
@@ -17,24 +16,22 @@ interface CoreReport {
 const LONGEST = 300;
 
 /**
- * Watches how fast the machine's cores run. Where a hypervisor gives them a part of their time only, as it does to idle
- * machines too, every server answers late, and no figure of the kernel says so.
+ * Does something, and watches meanwhile how fast the machine's cores run. Where a hypervisor gives them a part of their
+ * time only, as it does to idle machines too, every server answers late, and no figure of the kernel says so.
+ *
+ * @param program pace.c's
+ * @returns beside the report, times in which any core ran at less than a quarter of its speed, in order and apart from
+ *   each other
  */
-export class Pace {
-  private readonly watch: ChildProcess;
-  private readonly printed: Promise<string>;
-
-  constructor(program: string) {
-    this.watch = spawn(program, [String(LONGEST)], { stdio: ['ignore', 'pipe', 'inherit'] });
-    this.printed = text(this.watch.stdout!);
-  }
-
-  /** @returns times in which any core ran at less than a quarter of its speed, in order and apart from each other */
-  async stop(): Promise<SlowTime[]> {
-    this.watch.kill('SIGTERM');
-    const cores = JSON.parse(await this.printed) as CoreReport[];
-    return merged(cores.flatMap(({ slow }) => slow));
-  }
+export async function watched<Report>(
+  program: string,
+  work: () => Promise<Report>,
+): Promise<{ report: Report; slowTimes: SlowTime[] }> {
+  const watch = spawn(program, [String(LONGEST)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const printed = text(watch.stdout);
+  const report = await work().finally(() => watch.kill('SIGTERM'));
+  const cores = JSON.parse(await printed) as CoreReport[];
+  return { report, slowTimes: merged(cores.flatMap(({ slow }) => slow)) };
 }
 
 /** @returns microseconds in all */

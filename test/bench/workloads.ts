@@ -1,9 +1,9 @@
 import { atRate } from './at-rate.ts';
-import { type Cost, costOf } from './cost.ts';
+import { costOf } from './cost.ts';
 import type { ListSize } from './data/mixes.ts';
-import { dnsperf, type LoadOptions, type LoadReport } from './load.ts';
+import { dnsperf, type LoadOptions } from './load.ts';
 import type { Options } from './options.ts';
-import { lengthOf, Pace } from './pace.ts';
+import { lengthOf, watched } from './pace.ts';
 import { residentOfTree } from './proc.ts';
 import type { Bench } from './running.ts';
 import type { EchoKind } from './targets/echo.ts';
@@ -139,9 +139,8 @@ async function fullSpeed(bench: Bench, mix: string, seconds: Seconds, options: L
   // Attempts of the warm-up are to be in the record before.
   await bench.server.settle();
   const storedBefore = await bench.storedAttempts?.();
-  const watch = new Pace(bench.pace);
-  const report: LoadReport & Cost = await costOf(bench, load);
-  const slowAtFull = (lengthOf(await watch.stop()) / (report.seconds * 1e6)) * 100;
+  const { report, slowTimes } = await watched(bench.pace, () => costOf(bench, load));
+  const slowAtFull = (lengthOf(slowTimes) / (report.seconds * 1e6)) * 100;
   const { cpu, cpuUser, cpuSystem, perSecond, lost, bad, drops, disturbance } = report;
   const metrics = {
     cpu,
