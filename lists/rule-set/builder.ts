@@ -6,15 +6,19 @@ import {
   HEADER_WORDS,
   MAGIC,
   type Membership,
+  orderOf,
   type Pattern,
   type Source,
 } from './rule-set.ts';
 
-/** How full the finished table is: 12 bytes an entry at 0.8 make 15 bytes a name. */
+/** How full the finished table is: 8 bytes an entry at 0.8 make 10 bytes a name. */
 const LOAD = 0.8;
 
-/** How many names fit: each takes 15 bytes of the finished set, and building it takes as much again and more. */
-export const namesWithin = (bytes: number): number => Math.floor(bytes / 15);
+/** How many names fit: each takes 10 bytes of the finished set, and building it takes twice as much again and more. */
+export const namesWithin = (bytes: number): number => Math.floor(bytes / 10);
+
+/** While the table is built: two lanes and a list-set id. */
+const WORDS = 3;
 
 /** Collects names and writes them as the flat buffer that `RuleSet` reads. */
 export class RuleSetBuilder {
@@ -27,7 +31,7 @@ export class RuleSetBuilder {
   private readonly listSets: number[][] = [[]];
   /** What a list-set becomes when one more membership joins it: key `listSet * 2^20 + membership`. */
   private readonly unions = new Map<number, number>();
-  private table = new Uint32Array(1024 * ENTRY_WORDS);
+  private table = new Uint32Array(1024 * WORDS);
   private capacity = 1024;
   private names = 0;
 
@@ -89,7 +93,6 @@ export class RuleSetBuilder {
   }
 
   finish(): SharedArrayBuffer {
-    const capacity = Math.max(16, Math.ceil(this.names / LOAD));
     const meta = Buffer.from(
       JSON.stringify({
         sources: this.sources,
@@ -99,30 +102,63 @@ export class RuleSetBuilder {
       }),
     );
     const order = this.inOrder();
-    const slots = slotsFor(this.table, order, capacity);
+    const { capacity, slots, knownBits } = this.shape(order);
     const metaStart = (HEADER_WORDS + slots * ENTRY_WORDS) * 4;
     const buffer = new SharedArrayBuffer(metaStart + meta.length);
-    placeInOrder(this.table, order, capacity, new Uint32Array(buffer, HEADER_WORDS * 4, slots * ENTRY_WORDS));
+    const idBits = 32 - Math.clz32(Math.max(1, this.listSets.length - 1));
+    const table = new Int32Array(buffer, HEADER_WORDS * 4, slots * ENTRY_WORDS);
+    this.place(order, capacity, (entry, slot) => {
+      const second = this.table[entry + 1];
+      table[slot * ENTRY_WORDS] = orderOf(this.table[entry], second, knownBits);
+      table[slot * ENTRY_WORDS + 1] = (second << idBits) | this.table[entry + 2];
+    });
     new Uint8Array(buffer, metaStart).set(meta);
     const header = new Uint32Array(buffer, 0, HEADER_WORDS);
-    header.set([MAGIC, 0, capacity, this.names, meta.length, slots]);
+    header.set([MAGIC, 0, capacity, this.names, meta.length, slots, knownBits, idBits]);
     header[1] = crc32(new Uint8Array(buffer, 8));
     return buffer;
   }
 
-  /** Where the entries are, ordered by their first lanes. */
+  /** Where the entries are, ordered by their lanes. */
   private inOrder(): Uint32Array {
     const { table } = this;
     const order = new Uint32Array(this.names);
     let count = 0;
-    for (let slot = 0; slot < table.length; slot += ENTRY_WORDS) {
+    for (let slot = 0; slot < table.length; slot += WORDS) {
       if (table[slot + 2] === 0) continue;
       // Nearly every entry is behind all smaller ones already: those that share a home are the exception.
       let at = count++;
-      for (; at > 0 && table[order[at - 1]] > table[slot]; at--) order[at] = order[at - 1];
+      for (; at > 0 && isBehind(table, order[at - 1], slot); at--) order[at] = order[at - 1];
       order[at] = slot;
     }
     return order;
+  }
+
+  /** Room for all, and as many known bits as the farthest entry from its home allows. */
+  private shape(order: Uint32Array): { capacity: number; slots: number; knownBits: number } {
+    for (let capacity = Math.max(16, Math.ceil(this.names / LOAD)); ; capacity *= 2) {
+      let last = 0;
+      let farthest = 0;
+      this.place(order, capacity, (_entry, slot, home) => {
+        last = slot;
+        farthest = Math.max(farthest, slot - home);
+      });
+      const knownBits = Math.floor(Math.log2(capacity / (2 * (farthest + 2))));
+      // Only names that somebody chose for it lie so close.
+      if (knownBits < 0) continue;
+      // As many as there are homes, what is pushed over the last of them, and a free one at the end.
+      return { capacity, slots: Math.max(last + 1, capacity) + 1, knownBits };
+    }
+  }
+
+  private place(order: Uint32Array, capacity: number, put: (entry: number, slot: number, home: number) => void): void {
+    let next = 0;
+    for (const entry of order) {
+      const home = homeOf(this.table[entry], capacity);
+      const slot = Math.max(next, home);
+      put(entry, slot, home);
+      next = slot + 1;
+    }
   }
 
   private union(listSet: number, membership: number): number {
@@ -138,7 +174,7 @@ export class RuleSetBuilder {
   }
 
   private growTo(capacity: number): void {
-    const table = new Uint32Array(capacity * ENTRY_WORDS);
+    const table = new Uint32Array(capacity * WORDS);
     copyEntries(this.table, table, capacity);
     this.table = table;
     this.capacity = capacity;
@@ -148,16 +184,16 @@ export class RuleSetBuilder {
 function findSlot(table: Uint32Array, capacity: number, first: number, second: number): number {
   const a = first >>> 0;
   const b = second >>> 0;
-  let slot = homeOf(a, capacity) * ENTRY_WORDS;
+  let slot = homeOf(a, capacity) * WORDS;
   while (table[slot + 2] !== 0 && (table[slot] !== a || table[slot + 1] !== b)) {
-    slot += ENTRY_WORDS;
-    if (slot === capacity * ENTRY_WORDS) slot = 0;
+    slot += WORDS;
+    if (slot === capacity * WORDS) slot = 0;
   }
   return slot;
 }
 
 function copyEntries(from: Uint32Array, to: Uint32Array, capacity: number): void {
-  for (let entry = 0; entry < from.length; entry += ENTRY_WORDS) {
+  for (let entry = 0; entry < from.length; entry += WORDS) {
     if (from[entry + 2] !== 0) copyEntry(from, entry, to, findSlot(to, capacity, from[entry], from[entry + 1]));
   }
 }
@@ -170,18 +206,5 @@ function copyEntry(from: Uint32Array, entry: number, to: Uint32Array, slot: numb
 
 const homeOf = (lane: number, capacity: number): number => Math.floor((lane * capacity) / 2 ** 32);
 
-/** As many as there are homes, what is pushed over the last of them, and a free one at the end. */
-function slotsFor(table: Uint32Array, order: Uint32Array, capacity: number): number {
-  let next = 0;
-  for (const entry of order) next = Math.max(next, homeOf(table[entry], capacity)) + 1;
-  return Math.max(next, capacity) + 1;
-}
-
-function placeInOrder(from: Uint32Array, order: Uint32Array, capacity: number, to: Uint32Array): void {
-  let next = 0;
-  for (const entry of order) {
-    const place = Math.max(next, homeOf(from[entry], capacity));
-    copyEntry(from, entry, to, place * ENTRY_WORDS);
-    next = place + 1;
-  }
-}
+const isBehind = (table: Uint32Array, one: number, other: number): boolean =>
+  table[one] > table[other] || (table[one] === table[other] && table[one + 1] > table[other + 1]);

@@ -19,8 +19,8 @@ export interface Client {
   /** A forwarder whose word about who asks is believed. */
   readonly trusted: boolean;
   standing: Standing;
-  /** Octets over UDP in this second, as the guard counts them. */
-  second: number;
+  /** Octets over UDP, as the guard counts them; in monotonic milliseconds, until when in one sum. */
+  sumEnds: number;
   octetsAsked: number;
   octetsAnswered: number;
   device: DeviceState;

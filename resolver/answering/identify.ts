@@ -171,7 +171,7 @@ export class Clients {
       isUnsettled: false,
       wasSought: false,
       standing: this.standing(who.address),
-      second: 0,
+      sumEnds: 0,
       octetsAsked: 0,
       octetsAnswered: 0,
       device: this.devices.of(device ?? strangerId(who)),

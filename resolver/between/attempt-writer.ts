@@ -42,7 +42,7 @@ export class AttemptWriter {
   private view = new DataView(this.octets.buffer);
   private readonly rowsBuffer = new Int32Array(MOST_ROWS * 2);
   /** Kind + 1 by the hash of all its parts. */
-  private readonly slots = new Int32Array(SLOTS);
+  private readonly slots = new Uint16Array(SLOTS);
   private readonly slotOf = new Int32Array(MOST_KINDS);
   private readonly words = new Int32Array(MOST_KINDS * WORDS);
   private end = 0;

@@ -85,9 +85,8 @@ export class Guard {
    * not be the one who asked. To be called once for each.
    */
   amplifies({ client, length, now }: Exchange, answer: number): boolean {
-    const second = Math.floor(now / 1000);
-    if (client.second !== second) {
-      client.second = second;
+    if (now >= client.sumEnds) {
+      client.sumEnds = now + 1000;
       client.octetsAsked = client.octetsAnswered = 0;
     }
     client.octetsAsked += length;

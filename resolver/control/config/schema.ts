@@ -76,7 +76,7 @@ const lists = z.strictObject({
     .describe('Lists may come from servers in private networks, such as this household’s own.'),
   memory: size({ least: 2 ** 20, most: 2 ** 30 })
     .prefault('32MiB')
-    .describe('Room for the names of all lists: 15 bytes each, twice for a moment while a new set takes over.'),
+    .describe('Room for the names of all lists: 10 bytes each, twice for a moment while a new set takes over.'),
   compileHeap: size({ least: 32 * 2 ** 20, most: 2 ** 32 })
     .prefault('96MiB')
     .describe('Heap of the process that reads lists, which runs only while lists change.'),
