@@ -17,13 +17,13 @@ const CATCHING_UP = 5000;
 
 /** Asks so often a second, and watches the machine meanwhile. */
 export async function atRate(
-  { load, folder, pace }: Bench,
+  { load, folder, programs }: Bench,
   mix: string,
   options: LoadOptions & { readonly rate: number },
 ): Promise<RateReport> {
   const answersTo = join(folder, 'answers');
   try {
-    const { report, slowTimes } = await watched(pace, () => load.put(mix, { ...options, answersTo }));
+    const { report, slowTimes } = await watched(programs.pace, () => load.put(mix, { ...options, answersTo }));
     const answers = new BigUint64Array(new Uint8Array(readFileSync(answersTo)).buffer);
     return {
       ...report,

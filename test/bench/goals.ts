@@ -42,6 +42,13 @@ export function verdicts(medians: Medians, output: string): Verdict[] {
     const found = `${written(own, 0)} µs (${written(all, 0)} with the ${written(slow, 1)} % of the time that the machine was slow)`;
     return { goal, found, met: own <= 1000 };
   };
+  const besideEcho = (goal: string, workload: string): Verdict => {
+    const own = of(workload, 'Quell', 'timesEcho');
+    if (own === undefined) return unmeasured(goal);
+    const all = medians.values(workload, 'Quell', 'timesEcho').toSorted((a, b) => a - b);
+    const [least, most] = [all[0], all[all.length - 1]].map((one) => written(one, 2));
+    return { goal, found: `${written(own, 2)} (${least} to ${most})`, met: own <= 1.5 };
+  };
   const blocked = (id: string, size: string): Verdict[] => [
     atMostTimes(`Blocked, ${size} names: at most 0.75 of dnsmasq's CPU`, id, 0.75, cpu(id, 'dnsmasq')),
     atMostTimes(
@@ -50,7 +57,7 @@ export function verdicts(medians: Medians, output: string): Verdict[] {
       1,
       best(id, peers.slice(1)),
     ),
-    atMostTimes(`Blocked, ${size} names: at most 1.5 of the echo's CPU`, id, 1.5, cpu(id, 'echo')),
+    besideEcho(`Blocked, ${size} names: at most 1.5 of the echo's CPU, in turns with it`, id),
     ahead(`Blocked, ${size} names: more queries/s than all four`, id),
   ];
   return [

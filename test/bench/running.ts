@@ -24,8 +24,7 @@ export interface Bench {
   /** The server's own. */
   readonly folder: string;
   readonly load: Load;
-  /** The program that watches how fast the cores run. */
-  readonly pace: string;
+  readonly programs: Programs;
   readonly mixes: Mixes;
   /** Where the target has a record. */
   readonly storedAttempts?: () => Promise<number>;
@@ -59,7 +58,7 @@ export async function withServer<Found>(
       await server.settle();
       const load = new Load(programs.load, server.port);
       const storedAttempts = target.storedAttempts && (() => target.storedAttempts!(folder));
-      return await use({ server, stub: stub.pid, folder, load, pace: programs.pace, mixes, storedAttempts });
+      return await use({ server, stub: stub.pid, folder, load, programs, mixes, storedAttempts });
     } finally {
       await server.stop();
     }

@@ -13,6 +13,9 @@ interface Column {
 
 const columns: readonly Column[] = [
   { title: 'CPU µs/query', metric: 'cpu', digits: 2, ratios: true },
+  { title: 'in turns with the echo: CPU µs/query', metric: 'turnCpu', digits: 2 },
+  { title: 'the echo', metric: 'turnEcho', digits: 2 },
+  { title: '× echo, in turns', metric: 'timesEcho', digits: 2 },
   { title: 'CPU µs/query, first seconds', metric: 'firstCpu', digits: 2 },
   { title: 'queries/s', metric: 'perSecond', digits: 0 },
   { title: 'machine slow %, at full speed', metric: 'slowAtFull', digits: 1 },

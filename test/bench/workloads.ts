@@ -1,4 +1,5 @@
 import { atRate } from './at-rate.ts';
+import { besideEcho } from './beside-echo.ts';
 import { costOf } from './cost.ts';
 import type { ListSize } from './data/mixes.ts';
 import { dnsperf, type LoadOptions } from './load.ts';
@@ -38,6 +39,7 @@ const blocked = (id: string, list: ListSize): Workload => ({
     await bench.load.put(mix, { questions: 100_000 });
     return {
       ...(await fullSpeed(bench, mix, seconds, { inFlight: 150 })),
+      ...(await besideEcho(bench, mix, { inFlight: 150 })),
       ...(await secondOpinion(bench, mix, seconds.full)),
       ...(await fixedRates(bench, mix, seconds.rate, {})),
       resident: resident(bench),
@@ -139,7 +141,7 @@ async function fullSpeed(bench: Bench, mix: string, seconds: Seconds, options: L
   // Attempts of the warm-up are to be in the record before.
   await bench.server.settle();
   const storedBefore = await bench.storedAttempts?.();
-  const { report, slowTimes } = await watched(bench.pace, () => costOf(bench, load));
+  const { report, slowTimes } = await watched(bench.programs.pace, () => costOf(bench, load));
   const slowAtFull = (lengthOf(slowTimes) / (report.seconds * 1e6)) * 100;
   const { cpu, cpuUser, cpuSystem, perSecond, lost, bad, drops, disturbance } = report;
   const metrics = {
