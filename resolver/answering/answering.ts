@@ -12,6 +12,7 @@ import { Cache } from './cache/cache.ts';
 import { CacheFile } from './cache/cache-file.ts';
 import type { TtlClamps } from './cache/packed-answer.ts';
 import { RebindingCheck, type RebindingOptions, rebindingDefaults } from './check/rebinding-check.ts';
+import { compileAsOne } from './compile-as-one.ts';
 import { Complaints } from './complaints.ts';
 import { Cookies } from './cookies.ts';
 import { Courier } from './courier.ts';
@@ -216,6 +217,7 @@ export class Answering {
   async start(): Promise<ListenAddress[]> {
     await this.listeners.start();
     // Without it answers are as right, only later.
+    compileAsOne();
     void goFirst().catch(() => {});
     this.courier.start();
     this.own.start(() => {

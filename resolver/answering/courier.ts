@@ -50,6 +50,7 @@ export class Courier {
       this.octets -= this.unconfirmed.shift()!.bytes.length;
       this.waitingSince = performance.now();
     }
+    if (this.ring.waits) this.flush();
   }
 
   /** Control was started anew and knows nothing of what it had not stored. */

@@ -41,13 +41,14 @@ export interface Flushed {
  */
 export class Ring {
   readonly boot = randomUUID();
-  /** Called when it is half full, or full: whoever empties it need not wait for the time to do so. */
+  /** Called once when it is half full, and once when it is full: whoever empties it need not wait for the time to. */
   onHalfFull: () => void = () => {};
   private readonly writer = new AttemptWriter();
   private sequence = 0;
   private dropped = 0;
   private lostBefore = 0;
   private wasHalfFull = false;
+  private wasFull = false;
   private periodBegan: WallMs | undefined;
   private policy: Policy;
   /** Of devices and reasons, until one is added. */
@@ -69,6 +70,11 @@ export class Ring {
     this.forgetReasonNumbers();
   }
 
+  /** Whether it asked to be emptied and was not yet. */
+  get waits(): boolean {
+    return this.wasHalfFull || this.wasFull;
+  }
+
   /** Attempts since the start that there was no room for. */
   get lost(): number {
     return this.lostBefore + this.dropped;
@@ -82,7 +88,10 @@ export class Ring {
   /** @param name already hashed */
   add(now: WallMs, device: DeviceState, name: HashedName, qtype: number, outcome: number, verdict: Verdict): void {
     const { writer } = this;
-    if (!writer.hasRoom(now, name.name.length)) this.onHalfFull();
+    if (!this.wasFull && !writer.hasRoom(now, name.name.length)) {
+      this.wasFull = true;
+      this.onHalfFull();
+    }
     const deviceNumber = this.deviceNumber(device);
     const reasonNumber = this.reasonNumber(verdict);
     const before = writer.kindsInAll;
@@ -116,7 +125,7 @@ export class Ring {
     const bytes = encodeBatch({ boot, sequence, began, devices, reasons, kinds, rows, dropped }, counted, this.texts);
     this.lostBefore += dropped;
     this.dropped = 0;
-    this.wasHalfFull = false;
+    this.wasHalfFull = this.wasFull = false;
     writer.flushed();
     if (devices.length + reasons.length > MOST_TEXTS) this.forgetTexts();
     return { sequence, bytes, table, before, kindsBefore };

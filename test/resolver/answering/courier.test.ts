@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Courier } from '../../../resolver/answering/courier.ts';
+import type { DeviceState } from '../../../resolver/answering/device-states.ts';
 import type { Clients } from '../../../resolver/answering/identify.ts';
 import { decodeBatch } from '../../../resolver/between/batch-bytes.ts';
 import type { ToControl } from '../../../resolver/between/messages.ts';
+import { HashedName } from '../../../resolver/policy/hashed-name.ts';
+import { Verdict } from '../../../resolver/policy/verdict.ts';
 import { SmallHouse } from './small-house.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -53,6 +56,42 @@ test('a confirmation of another thread’s batch changes nothing', () => {
   sequences(sent);
   one.resend();
   expect(sequences(sent)).toEqual([1]);
+  one.stop();
+});
+
+test('a ring that waits because too much is unconfirmed is emptied with the next confirmation', () => {
+  const { courier: one, ring, sent, boot } = courier();
+  const device = { id: 'phone', told: -1, kinds: 0 } as DeviceState;
+  const name = new HashedName();
+  const verdict = new Verdict();
+  let asked = 0;
+  const ask = (times: number) => {
+    for (let i = 0; i < times; i++) {
+      name.readText(`n${asked++}.${'long'.repeat(15)}.example`);
+      device.kinds = 0;
+      ring.add(Date.now(), device, name, 1, 0, verdict);
+    }
+  };
+  let asksToBeEmptied = 0;
+  const { onHalfFull } = ring;
+  ring.onHalfFull = () => {
+    asksToBeEmptied++;
+    onHalfFull();
+  };
+  ask(60_000);
+  const { length } = sequences(sent);
+  expect(length).toBeGreaterThan(2);
+  expect(ring.lost).toBe(0);
+  while (ring.lost === 0) ask(100);
+  const before = asksToBeEmptied;
+  ask(1000);
+  expect(asksToBeEmptied).toBe(before);
+  sequences(sent);
+  one.confirm(boot, length);
+  expect(sequences(sent).length).toBe(1);
+  const { lost } = ring;
+  ask(1000);
+  expect(ring.lost).toBe(lost);
   one.stop();
 });
 
