@@ -156,7 +156,7 @@ test('a file of the household’s own is read below the folder for lists and now
 
 test('what would not fit the memory is refused in a sentence, and what was live stays', async () => {
   await household.end();
-  household = new Household({ memory: { ruleSet: 15 * 150, childHeapMb: 128 } });
+  household = new Household({ memory: { ruleSet: 10 * 150, childHeapMb: 128 } });
   server.publish(namesList(100));
   household.documents = [listDocument(server.url)];
   await household.lists.start();
