@@ -19,7 +19,7 @@ export interface Client {
   /** A forwarder whose word about who asks is believed. */
   readonly trusted: boolean;
   standing: Standing;
-  /** Octets over UDP, as the guard counts them; in monotonic milliseconds, until when in one sum. */
+  /** Octets over UDP, as the guard counts them, until the sum ends; monotonic milliseconds. */
   sumEnds: number;
   octetsAsked: number;
   octetsAnswered: number;
