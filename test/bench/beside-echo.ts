@@ -12,8 +12,8 @@ const SECONDS = 1;
 
 /**
  * Server and echo on the same core, loaded in turn. A virtual machine's core may be half of a real one whose other half
- * is somebody else's: from second to second the same work takes up to 1.7 times as long, so only what was measured in the
- * same seconds can be compared as closely as the goals want it.
+ * is somebody else's: from second to second the same work takes up to 1.7 times as long. So only what was measured in
+ * the same seconds can be compared as closely as the goals want it.
  */
 export async function besideEcho(bench: Bench, mix: string, options: LoadOptions): Promise<Metrics> {
   const { server, folder, programs } = bench;
